@@ -1,0 +1,5 @@
+import { libraryBuild } from '../tooling/src/library-build.js'
+
+export default libraryBuild({
+  entries: { index: 'src/index.ts' },
+})
