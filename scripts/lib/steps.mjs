@@ -1,0 +1,78 @@
+// Runs the steps of `npm test` one after the other, all of them, and adds up what they found.
+import { say, inWords } from './say.mjs'
+import { run } from './run.mjs'
+import { root } from './root.mjs'
+
+/**
+ * @typedef {import('./test-counts.mjs').Counts} Counts
+ *
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} command
+ * @property {string[]} args
+ * @property {NodeJS.ProcessEnv} [env] Beside the environment of all steps.
+ * @property {() => Counts} [count] Reads the step's own report. Without it the step counts as one test.
+ * @property {string | undefined} [skip] Why the step cannot run yet.
+ *
+ * @typedef {{ name: string, durationMs: number, counts: Counts, skip?: string | undefined }} StepResult
+ */
+
+/**
+ * Runs every step even if one fails, so that one run tells everything.
+ *
+ * @param {Step[]} steps
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<StepResult[]>}
+ */
+export async function runSteps(steps, env) {
+  const results = []
+  for (const [index, step] of steps.entries()) {
+    process.stdout.write('\n')
+    say(`[${index + 1}/${steps.length}] ${step.name}`)
+    const result = await runStep(step, env)
+    results.push(result)
+    say(outcome(result))
+  }
+  return results
+}
+
+/**
+ * @param {Step} step
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<StepResult>}
+ */
+async function runStep(step, env) {
+  const { name, skip } = step
+  if (skip) return { name, skip, durationMs: 0, counts: { passed: 0, failed: 0, skipped: 0 } }
+  const startedAt = performance.now()
+  const { code } = await run(step.command, step.args, { cwd: root, env: { ...env, ...step.env } })
+  const durationMs = performance.now() - startedAt
+  return { name, durationMs, counts: countsOf(step, code) }
+}
+
+/**
+ * @param {Step} step
+ * @param {number} code
+ */
+function countsOf(step, code) {
+  const ofExitCode = { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+  if (!step.count) return ofExitCode
+  try {
+    const counts = step.count()
+    // An unhandled error fails the runner although every test passed.
+    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+/**
+ * One line for people: what the step found and how long it took.
+ *
+ * @param {StepResult} result
+ */
+export function outcome({ name, skip, durationMs, counts }) {
+  if (skip) return `${name}: left out, ${skip}`
+  const skipped = counts.skipped ? `, ${counts.skipped} skipped` : ''
+  return `${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${inWords(durationMs)})`
+}
