@@ -1,6 +1,11 @@
 /** The public face of the client: its methods, its options, with units and defaults. */
 import type { AuthEventListener, AuthEventType } from './session/event.js'
+import type { RequestDoor } from './session/request-door.js'
+import type { ResourceOptions } from './session/resource.js'
 import type { AuthState, UserClaims } from './session/state.js'
+
+/** One name for all copies of this library: an interceptor of one copy can serve a client of another. */
+export const requestDoor: unique symbol = Symbol.for('latchkey.request-door.1')
 
 /** @typeParam User - The type of `state.user`; by default OpenID Connect's standard claims. */
 export interface AuthClient<User = UserClaims> {
@@ -38,22 +43,10 @@ export interface AuthClient<User = UserClaims> {
   on<Type extends AuthEventType>(type: Type, listener: AuthEventListener<Type>): () => void
   /** Tells that the user is active, as clicks and keys do by themselves; only of use with `idleTimeoutMs`. */
   reportActivity(): void
+  /** The door for `requestProtectedResource`; nothing for apps. */
+  readonly [requestDoor]: RequestDoor
   /** Lets go of timers, channel and listeners. A refresh that was sent still commits. Safe to call twice. */
   dispose(): void
-}
-
-/** How to name a resource server, and what tokens for it look like (RFC 8707). */
-export interface ResourceOptions {
-  /** Requests to this origin and below this path get the token. Relative URLs resolve against the document's base. Wildcards are refused. */
-  readonly url: string
-  /** What `getAccessToken({ resource })` calls it; default: `resource`, else `url`. */
-  readonly name?: string
-  /** The RFC 8707 resource indicator sent to the token endpoint; default: none, the token of the sign-in is used. */
-  readonly resource?: string
-  /** Scopes of tokens for this resource, separated by spaces; default: those of the sign-in. */
-  readonly scope?: string
-  /** `false`: a request goes out bare while nobody is signed in. Default `true`: it is rejected with `SignInRequiredError`. */
-  readonly required?: boolean
 }
 
 /** Which requests may be sent a second time after a 401. `safe`: GET, HEAD, OPTIONS (RFC 9110 §9.2.1). */

@@ -1,0 +1,50 @@
+/** The public list of @latchkey/core, each name spelled out. */
+export {
+  type AccessTokenOptions,
+  type AuthClient,
+  type AuthClientOptions,
+  type ClaimsSchema,
+  type Logger,
+  type ReplayPolicy,
+  type RequestAccess,
+  type RequestAccessOptions,
+  type SignInOptions,
+  type SignOutOptions,
+} from './auth-client.js'
+export {
+  AuthError,
+  authErrorOf,
+  ConfigurationError,
+  InvalidTokenResponseError,
+  isAuthError,
+  RefreshPostponedError,
+  SessionChangedError,
+  SessionEndedError,
+  SignInFailedError,
+  SignInRequiredError,
+  StorageError,
+  TokenEndpointError,
+  UnsupportedEnvironmentError,
+  type AuthErrorCode,
+  type PostponeReason,
+  type SessionEndReason,
+  type SignInFailureCode,
+} from './errors.js'
+export {
+  pinRequest,
+  requestProtectedResource,
+  type ProtectedRequest,
+  type ResourceAnswer,
+  type SendRequest,
+} from './flows/request-protected-resource.js'
+export type { AuthEventListener, AuthEvents, AuthEventType } from './session/event.js'
+export type { RequestPin } from './session/request-door.js'
+export type { ResourceOptions } from './session/resource.js'
+export type {
+  AuthState,
+  RestoringState,
+  SignedInState,
+  SignedOutState,
+  SigningInState,
+  UserClaims,
+} from './session/state.js'

@@ -1,0 +1,43 @@
+/** When an access token may still be used, and when it is time for a new one (PROTOCOL rule 10). */
+import type { StoredAccessToken } from './session-record.js'
+
+/** When the token expires, epoch ms on this device's clock; Infinity = the server did not say. */
+export function expiresAt(token: StoredAccessToken): number {
+  return token.lifetime > 0 ? token.startedAt + token.lifetime : Infinity
+}
+
+/** A token with the page clock's view of its end: the wall clock alone may be set back. */
+export interface ClockedToken extends StoredAccessToken {
+  /** Page clock (monotonic ms) when it expires. */
+  readonly expiresAtMonotonic: number
+}
+
+/**
+ * Whether it can be sent: not from the future (2 s of tolerance), and both clocks well before its end.
+ *
+ * @param minValidityMs - At most half the life counts.
+ */
+export function isFresh(
+  token: StoredAccessToken & { readonly expiresAtMonotonic?: number },
+  now: number,
+  monotonic: number,
+  minValidityMs = 0,
+): boolean {
+  const { startedAt, lifetime } = token
+  if (lifetime <= 0) return true
+  const margin = Math.max(Math.min(5000, lifetime * 0.1), Math.min(minValidityMs, lifetime / 2))
+  return (
+    now >= startedAt - 2000 &&
+    now < startedAt + lifetime - margin &&
+    monotonic < (token.expiresAtMonotonic ?? Infinity) - margin
+  )
+}
+
+/**
+ * When to refresh ahead of expiry, epoch ms: within a window of at most 60 s (20 % of the life) before it,
+ * at a random point of the window's first 30 %, so that tabs and browsers do not fire together.
+ */
+export function refreshDueAt(token: StoredAccessToken, random: number): number {
+  const window = Math.min(60_000, token.lifetime * 0.2)
+  return expiresAt(token) - window * (1 - 0.3 * random)
+}
