@@ -1,0 +1,38 @@
+import type { TabLocks } from './environment.js'
+
+/** Locks between the tabs of an origin (https://w3c.github.io/web-locks/). Absent outside secure contexts. */
+export function webLocks(scope: LocksScope): TabLocks {
+  const manager = () => scope.navigator?.locks as LockManager
+  return {
+    get available() {
+      return !!manager()
+    },
+    async request(name, signal, work) {
+      let granted = false
+      try {
+        return await manager().request(name, { signal }, () => {
+          granted = true
+          return work()
+        })
+      } catch (error) {
+        // Some browsers reject with an AbortError of their own instead of the reason.
+        throw signal.aborted && !granted ? signal.reason : error
+      }
+    },
+    hold: (name) =>
+      new Promise((held, failed) => {
+        // A lock that is stolen later rejects, too: nobody waits for that any more.
+        manager()
+          .request(name, () => new Promise<void>((release) => held(release)))
+          .catch(failed)
+      }),
+    async isHeld(name) {
+      const { held } = await manager().query()
+      return !!held?.some((lock) => lock.name === name)
+    },
+  }
+}
+
+export interface LocksScope {
+  readonly navigator?: { readonly locks?: LockManager | null }
+}
