@@ -18,7 +18,7 @@ export type BrowserScope = ClockScope &
   PageScope &
   ChannelScope &
   LocksScope &
-  Pick<typeof globalThis, 'btoa' | 'crypto' | 'fetch' | 'indexedDB'>
+  Pick<typeof globalThis, 'crypto' | 'fetch' | 'indexedDB'>
 
 /** What this browser gives us. */
 export function browserEnvironment(options: BrowserEnvironmentOptions): Environment {
@@ -40,14 +40,11 @@ export function browserEnvironment(options: BrowserEnvironmentOptions): Environm
     locks: webLocks(scope),
     openChannel: (name) => broadcastChannel(scope, name),
     page: browserPage(scope),
-    randomId() {
-      // 18 bytes fill 24 characters exactly: no padding.
-      const bytes = scope.crypto.getRandomValues(new Uint8Array(18))
-      return scope
-        .btoa(String.fromCharCode(...bytes))
-        .replaceAll('+', '-')
-        .replaceAll('/', '_')
-    },
+    // 160 bits.
+    randomId: () =>
+      Array.from(scope.crypto.getRandomValues(new Uint32Array(5)), (part) =>
+        part.toString(36),
+      ).join(''),
   }
 }
 

@@ -1,56 +1,53 @@
 import type { Page, PageMoment } from './environment.js'
 
-const documentEvents = ['visibilitychange', 'freeze', 'resume']
-const windowEvents = ['pagehide', 'pageshow', 'online', 'offline']
-
-/** The page: its address, its life and its small notes. Works in a worker as far as there is something to tell. */
+/** The page: its address, its life and its small notes. */
 export function browserPage(scope: PageScope): Page {
-  const page = (): Document | undefined => scope.document
-  const isVisible = () => page()?.visibilityState !== 'hidden'
+  const reader = (area: 'localStorage' | 'sessionStorage') => (key: string) =>
+    guarded(() => scope[area].getItem(key)) ?? null
+  const writer = (area: 'localStorage' | 'sessionStorage') => (key: string, value: string | null) =>
+    !!guarded(() => {
+      if (value === null) scope[area].removeItem(key)
+      else scope[area].setItem(key, value)
+      return true
+    })
   return {
     url: () => scope.location.href,
-    baseUrl: () => page()?.baseURI ?? scope.location.href,
+    baseUrl: () => scope.document.baseURI,
     replaceUrl: (url) =>
       void guarded(() => scope.history.replaceState(scope.history.state, '', url)),
     leaveFor: (url) => scope.location.assign(url),
-    isVisible,
+    isVisible: () => scope.document.visibilityState !== 'hidden',
     isOnline: () => scope.navigator.onLine !== false,
     hasUserGesture: () => scope.navigator.userActivation?.isActive ?? true,
     onMoment(listener) {
       const undo = new AbortController()
-      const hear = ({ type }: Event) =>
-        listener(
-          type === 'visibilitychange' ? (isVisible() ? 'visible' : 'hidden') : (type as PageMoment),
-        )
-      for (const [target, types] of [
-        [page(), documentEvents],
-        [scope, windowEvents],
-      ] as const)
-        for (const type of types) target?.addEventListener(type, hear, { signal: undo.signal })
+      const listen = (target: EventTarget, types: string[]) => {
+        for (const type of types)
+          target.addEventListener(
+            type,
+            () =>
+              listener(
+                type === 'visibilitychange' ? scope.document.visibilityState : (type as PageMoment),
+              ),
+            undo,
+          )
+      }
+      listen(scope.document, ['visibilitychange', 'freeze', 'resume'])
+      listen(scope, ['pagehide', 'pageshow', 'online', 'offline'])
       return () => undo.abort()
     },
-    readMarker: (key) => guarded(() => scope.localStorage.getItem(key)) ?? null,
-    writeMarker: (key, value) => void guarded(() => scope.localStorage.setItem(key, value)),
-    readTabNote: (key) => guarded(() => scope.sessionStorage.getItem(key)) ?? null,
-    writeTabNote: (key, value) =>
-      !!guarded(() => {
-        if (value === null) scope.sessionStorage.removeItem(key)
-        else scope.sessionStorage.setItem(key, value)
-        return true
-      }),
+    readMarker: reader('localStorage'),
+    writeMarker: writer('localStorage'),
+    readTabNote: reader('sessionStorage'),
+    writeTabNote: writer('sessionStorage'),
   }
 }
 
-export type PageScope = Pick<
-  Window & typeof globalThis,
-  | 'addEventListener'
-  | 'document'
-  | 'history'
-  | 'localStorage'
-  | 'location'
-  | 'navigator'
-  | 'sessionStorage'
->
+export type PageScope = EventTarget &
+  Pick<
+    Window & typeof globalThis,
+    'document' | 'history' | 'localStorage' | 'location' | 'navigator' | 'sessionStorage'
+  >
 
 /** Runs what a privacy setting, a sandbox or a rate limit may forbid. The very getter of a storage throws then. */
 function guarded<Result>(run: () => Result): Result | undefined {

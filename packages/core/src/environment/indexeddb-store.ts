@@ -1,13 +1,10 @@
 /**
- * The records of all tabs, in IndexedDB: idb-keyval's `get` on a connection that gives up in time and comes back, and an update that reads,
- * decides and writes in one transaction.
+ * The records of all tabs in IndexedDB, through idb-keyval's way of using a store, on a connection that gives up in time and comes back, with
+ * an update that reads, decides and writes in one transaction.
  */
-import { get, promisifyRequest, type UseStore } from 'idb-keyval'
+import { promisifyRequest, type UseStore } from 'idb-keyval'
 import { StorageError } from '../errors.js'
 import type { Clock, Decision, RecordStore } from './environment.js'
-
-const openMs = 1500
-const operationMs = 2000
 
 export interface IndexedDbStoreOptions {
   /** Looked up at each opening; reading it may throw (storage blocked). */
@@ -20,43 +17,24 @@ export interface IndexedDbStoreOptions {
 }
 
 /**
- * An operation has 2 s (of which opening 1.5 s), then once more as long on a new connection, then it fails. A write that was given up may
- * still land later: whoever decides must make that harmless.
+ * An operation has 2 s (opening 1.5 s of them), then once more as long on a new connection, then it fails. A write that was given up may still
+ * land later: whoever decides must make that harmless.
  */
 export function openIndexedDbStore(options: IndexedDbStoreOptions): RecordStore {
   const { clock, storeName = 'records' } = options
-  let current: Connection | undefined
-
-  function connect(): Connection {
-    const opened = openDatabase(options, storeName)
-    const connection: Connection = {
-      database: within(clock, openMs, opened),
-      drop() {
-        if (current === connection) current = undefined
-        // Also one that opens after it was given up: left open, it would block others' upgrade or deletion.
-        opened.then((database) => database.close(), ignore)
-      },
-    }
-    opened.then((database) => {
-      database.onclose = database.onversionchange = connection.drop
-    }, ignore)
-    return connection
-  }
+  let current: Promise<IDBDatabase> | undefined
 
   const attempt: UseStore = async (mode, use) => {
-    const connection = (current ??= connect())
+    const opened = (current ??= connect())
     let transaction: IDBTransaction | undefined
     try {
-      return await within(
-        clock,
-        operationMs,
-        connection.database.then((database) => {
-          transaction = database.transaction(storeName, mode, { durability: 'strict' })
-          return use(transaction.objectStore(storeName))
-        }),
-      )
+      const used = within(clock, 1500, opened).then((database) => {
+        transaction = database.transaction(storeName, mode, { durability: 'strict' })
+        return use(transaction.objectStore(storeName))
+      })
+      return await within(clock, 2000, used)
     } catch (error) {
-      connection.drop()
+      drop(opened)
       try {
         transaction?.abort()
       } catch {
@@ -73,70 +51,70 @@ export function openIndexedDbStore(options: IndexedDbStoreOptions): RecordStore 
         throw new StorageError('IndexedDB failed, also on a new connection.', error)
       })
 
+  function connect(): Promise<IDBDatabase> {
+    const opened = openDatabase(options, storeName)
+    opened.then((database) => {
+      database.onclose = database.onversionchange = () => drop(opened)
+    }, ignore)
+    return opened
+  }
+
+  /** Forgets a connection and closes it, also one that opens only later: left open, it would block others' upgrade or deletion. */
+  function drop(opened: Promise<IDBDatabase>): void {
+    if (current === opened) current = undefined
+    opened.then((database) => database.close(), ignore)
+  }
+
   return {
-    read: (key) => get(key, useStore),
+    read: (key) => useStore('readonly', (store) => promisifyRequest(store.get(key))),
     async update(key, decide) {
       const outcome = await useStore('readwrite', (store) => decideAndWrite(store, key, decide))
       return outcome()
     },
-    close: () => current?.drop(),
+    close: () => current && drop(current),
   }
 }
 
-interface Connection {
-  /** Rejects when the opening takes too long. */
-  readonly database: Promise<IDBDatabase>
-  /** Forgets it and closes it, now or when it has opened at last. */
-  drop(): void
-}
-
-/** Resolves when the transaction is durable; what `decide` throws comes out of the outcome, so that it is not retried. */
+/** Resolves when the transaction is durable. What `decide` throws comes out of the outcome, so that it is not tried again. */
 function decideAndWrite<Result>(
   store: IDBObjectStore,
   key: string,
   decide: (stored: unknown) => Decision<Result>,
 ): Promise<() => Result> {
   return new Promise((resolve, reject) => {
-    const { transaction } = store
     const request = store.get(key)
-    let decision: Decision<Result>
+    let outcome: (() => Result) | undefined
     request.onsuccess = () => {
       try {
-        decision = decide(request.result)
+        const { put, remove, result } = decide(request.result)
+        outcome = () => result
+        if (remove) store.delete(key)
+        else if (put !== undefined) store.put(put, key)
+        store.transaction.commit?.()
       } catch (error) {
-        transaction.abort()
-        return resolve(() => {
+        if (outcome) return reject(error)
+        outcome = () => {
           throw error
-        })
-      }
-      try {
-        if (decision.remove) store.delete(key)
-        else if (decision.put !== undefined) store.put(decision.put, key)
-        transaction.commit?.()
-      } catch (error) {
-        reject(error)
+        }
       }
     }
-    promisifyRequest(transaction).then(() => resolve(() => decision.result), reject)
+    promisifyRequest(store.transaction).then(() => resolve(outcome!), reject)
   })
 }
 
 /** Opens the database and makes sure the store is in it. */
-function openDatabase(
+async function openDatabase(
   options: IndexedDbStoreOptions,
   storeName: string,
   version?: number,
 ): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = options.indexedDB.open(options.databaseName ?? 'latchkey', version)
-    const hasStore = () => request.result.objectStoreNames.contains(storeName)
-    request.onupgradeneeded = () => hasStore() || request.result.createObjectStore(storeName)
-    promisifyRequest(request).then((database) => {
-      if (hasStore()) return resolve(database)
-      database.close()
-      resolve(openDatabase(options, storeName, database.version + 1))
-    }, reject)
-  })
+  const request = options.indexedDB.open(options.databaseName ?? 'latchkey', version)
+  const hasStore = () => request.result.objectStoreNames.contains(storeName)
+  request.onupgradeneeded = () => hasStore() || request.result.createObjectStore(storeName)
+  const database = await promisifyRequest(request)
+  if (hasStore()) return database
+  database.close()
+  return openDatabase(options, storeName, database.version + 1)
 }
 
 function within<Result>(clock: Clock, limitMs: number, work: Promise<Result>): Promise<Result> {

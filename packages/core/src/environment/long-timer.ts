@@ -1,7 +1,7 @@
 /** Timers that survive months, sleep and clock jumps: none is longer than an hour. */
 import type { Clock } from './environment.js'
 
-// Far below the 2^31 ms at which setTimeout overflows and fires at once; and how late a clock jump is noticed.
+// How late a clock jump may be noticed.
 const longestMs = 3_600_000
 
 /**
@@ -12,40 +12,36 @@ const longestMs = 3_600_000
  * @returns The undo.
  */
 export function setAlarm(clock: Clock, atEpochMs: number, callback: () => void): () => void {
-  const leftMs = () => atEpochMs - clock.now()
-  const arm = () => clock.setTimer(check, Math.max(0, Math.min(leftMs(), longestMs)) || 0)
   const check = () => {
-    if (leftMs() > 0) undo = arm()
+    if (atEpochMs > clock.now()) undo = arm()
     else callback()
   }
+  const arm = () => clock.setTimer(check, bounded(atEpochMs - clock.now()))
   let undo = arm()
   return () => undo()
 }
 
 /**
- * Resolves after a while, whatever the wall clock does.
+ * Resolves after a while (at most an hour), whatever the wall clock does.
  *
  * @throws The signal's reason, if it fires before.
  */
 export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    let undo: () => void
-    const arm = (leftMs: number) => {
-      undo = clock.setTimer(
-        () => (leftMs > longestMs ? arm(leftMs - longestMs) : finish(resolve)),
-        Math.min(leftMs, longestMs),
-      )
-    }
     const abort = () => {
       undo()
-      finish(() => reject(signal?.reason))
+      reject(signal?.reason)
     }
-    const finish = (settle: () => void) => {
+    const undo = clock.setTimer(() => {
       signal?.removeEventListener('abort', abort)
-      settle()
-    }
+      resolve()
+    }, bounded(delayMs))
     signal?.addEventListener('abort', abort)
-    arm(delayMs)
   })
+}
+
+/** setTimeout counts modulo 2^32: what is too long, or far below zero, would fire at any time. */
+function bounded(delayMs: number): number {
+  return Math.max(0, Math.min(delayMs, longestMs))
 }

@@ -7,18 +7,7 @@ export function webLocks(scope: LocksScope): TabLocks {
     get available() {
       return !!manager()
     },
-    async request(name, signal, work) {
-      let granted = false
-      try {
-        return await manager().request(name, { signal }, () => {
-          granted = true
-          return work()
-        })
-      } catch (error) {
-        // Some browsers reject with an AbortError of their own instead of the reason.
-        throw signal.aborted && !granted ? signal.reason : error
-      }
-    },
+    request: (name, signal, work) => manager().request(name, { signal }, () => work()),
     hold: (name) =>
       new Promise((held, failed) => {
         // A lock that is stolen later rejects, too: nobody waits for that any more.
