@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+
 import { expect, it } from 'vitest'
 import { findLayerViolations } from './layers.js'
+import { repositoryRoot } from './repository.js'
 
 /** Checks files of core, each given as its path in `src` and its text. */
 function inCore(files: Record<string, string>): string[] {
@@ -17,7 +18,7 @@ function inPackages(files: Record<string, string>): string[] {
 }
 
 it('keeps the layers of this repository', () => {
-  const root = fileURLToPath(new URL('../../../', import.meta.url))
+  const root = repositoryRoot
   const paths = readdirSync(`${root}packages`).flatMap((name) => sourcesOf(root, name))
   expect(paths).toContain('packages/core/src/errors.ts')
   const files = paths.map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
