@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import "../dist/command.js"
+import '../dist/command.js'

@@ -1,0 +1,99 @@
+// The same controls over HTTP, for a demo or browser tests that run in another process.
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Fault, FaultSwitchboard, FaultyEndpoint } from './faults.js'
+import { jsonOf } from './request-body.js'
+import type { IssuerEvent, RequestCounters } from './request-log.js'
+
+/** What can be done to a running issuer. */
+export interface IssuerControls {
+  readonly events: readonly IssuerEvent[]
+  readonly counters: RequestCounters
+  readonly faults: FaultSwitchboard
+  clearEvents(): void
+  expireAccessTokens(): void
+  revokeSession(target?: string, options?: { endBrowserSession?: boolean }): number
+  setAccessTokenLifetime(seconds: number): void
+  setRefreshTokenGrace(seconds: number): void
+  isAccessTokenAlive(tokenOrJti: string): boolean
+  rotateKeys(options?: { keepPrevious?: boolean }): Promise<void>
+}
+
+interface ControlBody {
+  subject?: string
+  familyId?: string
+  endBrowserSession?: boolean
+  endpoint?: FaultyEndpoint
+  fault?: Fault
+  accessTokenLifetimeSeconds?: number
+  refreshTokenGraceSeconds?: number
+  token?: string
+  keepPrevious?: boolean
+}
+
+/** Answers a request beneath `/dev/`. */
+export async function answerControlRequest(
+  context: KoaContextWithOIDC,
+  controls: IssuerControls,
+): Promise<void> {
+  const body = (jsonOf(context.req) ?? {}) as ControlBody
+  switch (`${context.method} ${context.path}`) {
+    case 'GET /dev/events':
+      return answer(context, { events: controls.events, counters: controls.counters })
+    case 'DELETE /dev/events':
+      controls.clearEvents()
+      return answer(context)
+    case 'POST /dev/expire-access-tokens':
+      controls.expireAccessTokens()
+      return answer(context)
+    case 'POST /dev/revoke-session': {
+      const { subject, familyId, endBrowserSession = false } = body
+      const revoked = controls.revokeSession(familyId ?? subject, { endBrowserSession })
+      return answer(context, { revoked })
+    }
+    case 'POST /dev/faults':
+      return addFault(context, controls, body)
+    case 'DELETE /dev/faults':
+      controls.faults.clear()
+      return answer(context)
+    case 'POST /dev/settings':
+      return changeSettings(context, controls, body)
+    case 'POST /dev/rotate-keys':
+      await controls.rotateKeys({ keepPrevious: body.keepPrevious ?? true })
+      return answer(context)
+    case 'POST /dev/access-token-status':
+      return answer(context, { alive: controls.isAccessTokenAlive(body.token ?? '') })
+    default:
+      context.status = 404
+  }
+}
+
+function changeSettings(
+  context: KoaContextWithOIDC,
+  controls: IssuerControls,
+  { accessTokenLifetimeSeconds, refreshTokenGraceSeconds }: ControlBody,
+): void {
+  if (accessTokenLifetimeSeconds) controls.setAccessTokenLifetime(accessTokenLifetimeSeconds)
+  if (refreshTokenGraceSeconds !== undefined)
+    controls.setRefreshTokenGrace(refreshTokenGraceSeconds)
+  answer(context)
+}
+
+function addFault(
+  context: KoaContextWithOIDC,
+  { faults }: IssuerControls,
+  { endpoint, fault }: ControlBody,
+): void {
+  if (!endpoint || !fault || fault.kind === 'rewrite' || fault.kind === 'redirect') {
+    context.status = 400
+    context.body = { error: 'an endpoint and a fault are needed; rewriting needs code' }
+    return
+  }
+  faults.add(endpoint, fault)
+  answer(context)
+}
+
+function answer(context: KoaContextWithOIDC, json?: unknown): void {
+  context.status = json === undefined ? 204 : 200
+  context.set('Cache-Control', 'no-store')
+  if (json !== undefined) context.body = json
+}

@@ -1,0 +1,35 @@
+// Resource indicators (RFC 8707): which APIs there are, and the JWT access tokens they get.
+import type { Configuration } from 'oidc-provider'
+import type { IssuerSettings } from './options.js'
+
+type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>
+
+/** OpenID Connect's scopes are named in access tokens too, so that the granted scope of a response is complete. */
+const commonScope = 'openid profile email offline_access'
+
+export function resourceIndicators(
+  settings: IssuerSettings,
+  invalidTarget: () => Error,
+): ResourceIndicators {
+  return {
+    enabled: true,
+    defaultResource: (_context, _client, oneOf) => {
+      const fallback = settings.defaultResource || undefined
+      if (!oneOf) return fallback
+      // The token endpoint was told no resource and several are granted.
+      return fallback && oneOf.includes(fallback) ? fallback : oneOf[0]
+    },
+    useGrantedResource: () => true,
+    getResourceServerInfo: (_context, identifier) => {
+      const resource = settings.resources.find((candidate) => candidate.identifier === identifier)
+      if (!resource) throw invalidTarget()
+      return {
+        scope: [commonScope, resource.scope].filter(Boolean).join(' '),
+        audience: identifier,
+        accessTokenTTL: resource.lifetimeSeconds ?? settings.accessTokenLifetimeSeconds,
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: 'ES256' } },
+      }
+    },
+  }
+}
