@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-
 import { expect, it } from 'vitest'
 import { findLayerViolations } from './layers.js'
 import { repositoryRoot } from './repository.js'
@@ -18,17 +17,16 @@ function inPackages(files: Record<string, string>): string[] {
 }
 
 it('keeps the layers of this repository', () => {
-  const root = repositoryRoot
-  const paths = readdirSync(`${root}packages`).flatMap((name) => sourcesOf(root, name))
+  const paths = readdirSync(`${repositoryRoot}packages`).flatMap(sourcesOf)
   expect(paths).toContain('packages/core/src/errors.ts')
-  const files = paths.map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))
+  const files = paths.map((path) => ({ path, text: readFileSync(repositoryRoot + path, 'utf8') }))
   expect(findLayerViolations(files)).toEqual([])
 })
 
-function sourcesOf(root: string, name: string): string[] {
+function sourcesOf(name: string): string[] {
   const source = `packages/${name}/src`
-  if (!existsSync(root + source)) return []
-  return readdirSync(root + source, { recursive: true, encoding: 'utf8' })
+  if (!existsSync(repositoryRoot + source)) return []
+  return readdirSync(repositoryRoot + source, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.tsx?$/.test(path))
     .map((path) => `${source}/${path.replaceAll('\\', '/')}`)
 }
@@ -162,10 +160,10 @@ it('lets tests import anything, and nothing import a test', () => {
   expect(
     inCore({
       'errors.test.ts': `import { signIn } from './flows/sign-in.js'\nimport * as oauth from 'oauth4webapi'`,
-      'flows/sign-in.ts': `import { clock } from '../test-support/clock.js'`,
-      'test-support/clock.ts': `import 'vitest'`,
+      'flows/sign-in.ts': `import { clock } from '../testing/clock.js'`,
+      'testing/clock.ts': `import 'vitest'`,
     }),
-  ).toEqual(['packages/core/src/flows/sign-in.ts:1 imports a test: ../test-support/clock.js'])
+  ).toEqual(['packages/core/src/flows/sign-in.ts:1 imports a test: ../testing/clock.js'])
 })
 
 it('finds an import() that hides what it imports', () => {

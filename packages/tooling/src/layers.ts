@@ -62,8 +62,8 @@ export function findLayerViolations(files: SourceFile[]): string[] {
 }
 
 /** Whether a file is a test or only serves tests. */
-export function isTest(path: string): boolean {
-  return /\.(test|test-d)\.tsx?$/.test(path) || path.includes('/src/test-support/')
+function isTest(path: string): boolean {
+  return /\.(test|test-d)\.tsx?$/.test(path) || path.includes('/src/testing/')
 }
 
 /** The source file a relative import means: sources name the emitted `.js`. */

@@ -1,0 +1,28 @@
+// Runs inside a consumer project: imports one entry and prints what the import changed. Silence is success.
+
+const entry = process.argv[2] ?? ''
+const before = snapshot()
+await import(entry)
+const after = snapshot()
+
+for (const [name, value] of after) {
+  if (!before.has(name)) console.log(`${entry} adds the global ${name}`)
+  else if (!Object.is(before.get(name), value)) console.log(`${entry} changes the global ${name}`)
+}
+for (const name of before.keys()) {
+  if (!after.has(name)) console.log(`${entry} removes the global ${name}`)
+}
+
+/** Every global and every listener of the process, without calling getters. */
+function snapshot() {
+  /** @type {Map<string, unknown>} */
+  const seen = new Map()
+  for (const key of Reflect.ownKeys(globalThis)) {
+    const property = Object.getOwnPropertyDescriptor(globalThis, key)
+    seen.set(String(key), property && 'value' in property ? property.value : 'a getter')
+  }
+  for (const event of process.eventNames()) {
+    seen.set(`process.on(${String(event)})`, process.listenerCount(event))
+  }
+  return seen
+}
