@@ -29,7 +29,7 @@ export function browserPage(scope: PageScope): Page {
               listener(
                 type === 'visibilitychange' ? scope.document.visibilityState : (type as PageMoment),
               ),
-            undo,
+            { signal: undo.signal },
           )
       }
       listen(scope.document, ['visibilitychange', 'freeze', 'resume'])

@@ -82,6 +82,7 @@ function decideAndWrite<Result>(
   decide: (stored: unknown) => Decision<Result>,
 ): Promise<() => Result> {
   return new Promise((resolve, reject) => {
+    const { transaction } = store
     const request = store.get(key)
     let outcome: (() => Result) | undefined
     request.onsuccess = () => {
@@ -90,7 +91,7 @@ function decideAndWrite<Result>(
         outcome = () => result
         if (remove) store.delete(key)
         else if (put !== undefined) store.put(put, key)
-        store.transaction.commit?.()
+        transaction.commit?.()
       } catch (error) {
         if (outcome) return reject(error)
         outcome = () => {
@@ -98,7 +99,9 @@ function decideAndWrite<Result>(
         }
       }
     }
-    promisifyRequest(store.transaction).then(() => resolve(outcome!), reject)
+    transaction.oncomplete = () => resolve(outcome!)
+    // Not `onerror`, which comes first and does not know the error yet.
+    transaction.onabort = () => reject(transaction.error)
   })
 }
 
