@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run } from './run.mjs'
 import { root } from './root.mjs'
+import { say } from './say.mjs'
 
 /** What npm hands to its scripts that another package manager may still want to hear. */
 const KEPT = /^npm_config_(registry|proxy|https_proxy|noproxy|cafile|strict_ssl|userconfig)$/
@@ -23,6 +24,7 @@ export async function environmentWithPnpm() {
   const env = environmentForPnpm()
   if (await isPnpm(version, env)) return { env, found: 'path' }
 
+  say(`pnpm ${version} is not on the PATH; asking npm for it`)
   const path = await pathOfDownloadedPnpm(version, env)
   if (!path) return undefined
   const downloaded = { ...env, PATH: path }
