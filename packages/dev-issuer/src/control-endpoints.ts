@@ -1,22 +1,8 @@
 // The same controls over HTTP, for a demo or browser tests that run in another process.
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import type { Fault, FaultSwitchboard, FaultyEndpoint } from './faults.js'
+import type { IssuerControls } from './dev-issuer.js'
+import type { Fault, FaultyEndpoint } from './faults.js'
 import { jsonOf } from './request-body.js'
-import type { IssuerEvent, RequestCounters } from './request-log.js'
-
-/** What can be done to a running issuer. */
-export interface IssuerControls {
-  readonly events: readonly IssuerEvent[]
-  readonly counters: RequestCounters
-  readonly faults: FaultSwitchboard
-  clearEvents(): void
-  expireAccessTokens(): void
-  revokeSession(target?: string, options?: { endBrowserSession?: boolean }): number
-  setAccessTokenLifetime(seconds: number): void
-  setRefreshTokenGrace(seconds: number): void
-  isAccessTokenAlive(tokenOrJti: string): boolean
-  rotateKeys(options?: { keepPrevious?: boolean }): Promise<void>
-}
 
 interface ControlBody {
   subject?: string

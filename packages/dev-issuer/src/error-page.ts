@@ -9,7 +9,7 @@ export function errorPage(context: KoaContextWithOIDC, error: ErrorOut): void {
     body: `
 <div class="emblem alarm"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 4 2.500 20h19Z"/><path d="M12 10v4m0 3v.01"/></svg></div>
 <h1>This did not work</h1>
-<p>The app sent a request that this issuer cannot answer. Go back to the app and try again.</p>
+<p>This request could not be answered. Go back to the app and try again.</p>
 <dl>${details.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd><code>${escapeHtml(String(value))}</code></dd>`).join('')}</dl>`,
   })
 }

@@ -1,5 +1,6 @@
 // The public list of @latchkey/dev-issuer.
-export { startDevIssuer, type DevIssuer } from './start-dev-issuer.js'
+export { startDevIssuer } from './start-dev-issuer.js'
+export type { DevIssuer, IssuerControls, SignJwtOptions } from './dev-issuer.js'
 export {
   multiFactorAcr,
   passwordAcr,
@@ -8,7 +9,6 @@ export {
   type DevIssuerOptions,
   type DevResource,
 } from './options.js'
-export type { IssuerControls } from './control-endpoints.js'
 export type { Endpoint } from './endpoints.js'
 export type {
   Fault,

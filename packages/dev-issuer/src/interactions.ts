@@ -32,8 +32,12 @@ export async function answerInteraction(
     await finish(provider, context, { error: 'access_denied', error_description })
   } else if (context.method === 'POST') {
     const result = await resultOf(provider, interaction, formOf(context.req), settings)
-    if (result) await finish(provider, context, result)
-    else context.status = 400
+    if (result) {
+      context.state.subject = result.login?.accountId
+      await finish(provider, context, result)
+    } else {
+      context.status = 400
+    }
   } else {
     await showPage(provider, context, interaction, settings)
   }

@@ -106,12 +106,24 @@ export function resolveOptions(options: DevIssuerOptions, port: number): IssuerS
   }
   return {
     port,
-    issuerUrl: options.issuerUrl ?? `http://localhost:${port}`,
+    issuerUrl: checkedIssuerUrl(options.issuerUrl ?? `http://localhost:${port}`),
     clients: (options.clients ?? demoClients).map(resolveClient),
     users: options.users ?? demoUsers,
-    accessTokenLifetimeSeconds: options.accessTokenLifetimeSeconds ?? 10,
-    refreshTokenLifetimeSeconds: options.refreshTokenLifetimeSeconds ?? 14 * 24 * 60 * 60,
-    refreshTokenGraceSeconds: options.refreshTokenGraceSeconds ?? 0,
+    accessTokenLifetimeSeconds: wholeSeconds(
+      'access token lifetime',
+      options.accessTokenLifetimeSeconds ?? 10,
+      1,
+    ),
+    refreshTokenLifetimeSeconds: wholeSeconds(
+      'refresh token lifetime',
+      options.refreshTokenLifetimeSeconds ?? 14 * 24 * 60 * 60,
+      1,
+    ),
+    refreshTokenGraceSeconds: wholeSeconds(
+      'refresh token grace',
+      options.refreshTokenGraceSeconds ?? 0,
+      0,
+    ),
     rotateRefreshTokens: options.rotateRefreshTokens ?? true,
     offlineAccessNeedsConsent: options.offlineAccessNeedsConsent ?? false,
     resources,
@@ -132,4 +144,19 @@ function resolveClient(client: DevClient): Required<DevClient> {
     idTokenSigningAlgorithm: 'RS256',
     ...client,
   }
+}
+
+/** @throws RangeError The issuer's URL has a path, which this issuer does not serve. */
+function checkedIssuerUrl(url: string): string {
+  const { pathname, search, hash } = new URL(url)
+  if (pathname === '/' && !search && !hash) return url
+  throw new RangeError(`issuerUrl must be an origin without a path, not ${url}`)
+}
+
+/** @throws RangeError The lifetime is no whole number of seconds, or less than `least`. */
+export function wholeSeconds(name: string, seconds: number, least: number): number {
+  if (Number.isSafeInteger(seconds) && seconds >= least) return seconds
+  throw new RangeError(
+    `the ${name} must be a whole number of seconds from ${least}, not ${seconds}`,
+  )
 }

@@ -32,9 +32,11 @@ svg { fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round
 .emblem svg { width: 28px; height: 28px }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.015em }
 p { margin: 6px 0 0; color: var(--muted) }
+strong { color: var(--text); font-weight: 600 }
 .note { margin-top: 16px; padding: 10px 14px; border-radius: 12px; color: var(--text); background: var(--hover);
   border: 1px solid var(--line); font-size: .92rem }
 form { margin: 24px 0 0; display: grid; gap: 10px }
+form[id='op.logoutForm'] { margin: 0 }
 button, .button { font: inherit; color: inherit; cursor: pointer; text-decoration: none; text-align: center }
 .person {
   width: 100%; display: flex; align-items: center; gap: 14px; padding: 12px 14px; border-radius: 14px; text-align: left;
@@ -43,7 +45,7 @@ button, .button { font: inherit; color: inherit; cursor: pointer; text-decoratio
 .person:hover { background: var(--hover); border-color: var(--accent); transform: translateY(-1px) }
 .person > svg { width: 18px; height: 18px; margin-left: auto; flex: none; color: var(--muted); transition: transform .15s }
 .person:hover > svg { transform: translateX(3px); color: var(--accent) }
-.person.hinted { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent) }
+.person.hinted:not(:focus-visible) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent) }
 .avatar { width: 44px; height: 44px; flex: none; display: grid; place-items: center; border-radius: 50%; color: #fff;
   font-weight: 650; font-size: .95rem; letter-spacing: .02em }
 .avatar-0 { background: linear-gradient(140deg, #8a63f5, #5a2fd0) }

@@ -1,7 +1,7 @@
 // What oidc-provider is told: one public client per app, rotation, resource indicators, DPoP, PAR.
 import { randomBytes } from 'node:crypto'
 import type * as OidcProvider from 'oidc-provider'
-import type { Adapter, Configuration, JWK } from 'oidc-provider'
+import type { Adapter, Configuration } from 'oidc-provider'
 import { findUserAccount } from './accounts.js'
 import { routes, signInPath } from './endpoints.js'
 import { errorPage } from './error-page.js'
@@ -10,12 +10,13 @@ import { interactionPolicy } from './interaction-policy.js'
 import { keepOfflineAccess } from './offline-access.js'
 import { multiFactorAcr, passwordAcr, type IssuerSettings } from './options.js'
 import { resourceIndicators } from './resource-indicators.js'
+import type { SigningKey } from './signing-keys.js'
 import { signedOutPage, signOutPage } from './sign-out-pages.js'
 
 export interface ProviderParts {
   settings: IssuerSettings
   adapterFor: (model: string) => Adapter
-  keys: JWK[]
+  keys: SigningKey[]
   /** Survives a key rotation, so that browsers stay signed in. */
   cookieKey: string
 }

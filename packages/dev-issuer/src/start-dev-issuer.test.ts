@@ -1,7 +1,8 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterEach, expect, it } from 'vitest'
-import { startDevIssuer, type DevIssuer } from './start-dev-issuer.js'
+import type { DevIssuer } from './dev-issuer.js'
 import type { DevIssuerOptions } from './options.js'
+import { startDevIssuer } from './start-dev-issuer.js'
 import { refresh, signIn } from './testing/app.js'
 
 let issuer: DevIssuer | undefined

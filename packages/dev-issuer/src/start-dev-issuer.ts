@@ -1,39 +1,21 @@
 // Starts an OpenID provider on this machine, for development and tests.
 import { randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
-import type { Adapter, JWK } from 'oidc-provider'
-import type { IssuerControls } from './control-endpoints.js'
+import type { Adapter } from 'oidc-provider'
+import type { DevIssuer } from './dev-issuer.js'
 import { createFaults } from './faults.js'
 import { requestHandler } from './handle-request.js'
 import { createInMemoryStore } from './in-memory-store.js'
 import { listenOnLoopback } from './listen.js'
 import { loadOidcProvider } from './load-oidc-provider.js'
-import { resolveOptions, type DevIssuerOptions } from './options.js'
+import { resolveOptions, wholeSeconds, type DevIssuerOptions } from './options.js'
 import { providerConfiguration } from './provider-configuration.js'
 import { withRefreshGrace } from './refresh-grace.js'
 import { bufferBody } from './request-body.js'
-import {
-  createRequestLog,
-  isTokenRequest,
-  type IssuerEvent,
-  type TokenRequestEvent,
-} from './request-log.js'
-import { generateSigningKeys } from './signing-keys.js'
+import { createRequestLog, isTokenRequest } from './request-log.js'
+import { signJwt } from './sign-jwt.js'
+import { generateSigningKeys, type SigningKey } from './signing-keys.js'
 import { createTokenLedger } from './token-ledger.js'
-
-export interface DevIssuer extends IssuerControls {
-  /** The issuer identifier. */
-  readonly url: string
-  readonly port: number
-  /** The log's token requests alone. */
-  readonly tokenRequests: readonly TokenRequestEvent[]
-  /** How often a used refresh token came back and its family was revoked. */
-  readonly reuseDetections: number
-  /** Calls back with each completed request. Gives the function that ends it. */
-  onEvent(listener: (event: IssuerEvent) => void): () => void
-  /** Stops the issuer and everything that is held, delayed or hanging. */
-  close(): Promise<void>
-}
 
 /**
  * Starts the issuer and waits until it listens on the loopback addresses.
@@ -98,12 +80,13 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
       return families.length
     },
     setAccessTokenLifetime(seconds) {
-      settings.accessTokenLifetimeSeconds = seconds
+      settings.accessTokenLifetimeSeconds = wholeSeconds('access token lifetime', seconds, 1)
     },
     setRefreshTokenGrace(seconds) {
-      settings.refreshTokenGraceSeconds = seconds
+      settings.refreshTokenGraceSeconds = wholeSeconds('refresh token grace', seconds, 0)
     },
     isAccessTokenAlive: ledger.isAccessTokenAlive,
+    signJwt: (claims, jwtOptions) => signJwt(keys, claims, jwtOptions),
     async rotateKeys({ keepPrevious = true } = {}) {
       const fresh = await generateSigningKeys()
       // The first key that fits signs; the ones behind it are only published.
@@ -116,13 +99,15 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     },
   }
 
-  function providerHandler(signingKeys: JWK[]): RequestListener {
+  function providerHandler(signingKeys: SigningKey[]): RequestListener {
     const parts = { settings, adapterFor, keys: signingKeys, cookieKey }
     const provider = new oidc.Provider(settings.issuerUrl, providerConfiguration(oidc, parts))
     ledger.follow(provider)
     provider.on('grant.revoked', (context) => {
-      // oidc-provider revokes a grant at the token endpoint for one reason: a used refresh token or code came back.
-      if (context.oidc.route === 'token') context.state.refreshTokenReused = true
+      // At the token endpoint oidc-provider revokes a grant for one reason: a used refresh token or code came back.
+      const { route, params } = context.oidc
+      const isRefresh = route === 'token' && params?.grant_type === 'refresh_token'
+      if (isRefresh) context.state.refreshTokenReused = true
     })
     provider.on('server_error', (_context, error) => console.error(error))
     provider.use(requestHandler(provider, { settings, log, faults, ledger, controls: issuer }))

@@ -38,7 +38,8 @@ export function noteProviderOutcome(
   const oidc = context.oidc as KoaContextWithOIDC['oidc'] | undefined
   const { Client, Account, Grant, AuthorizationCode } = oidc?.entities ?? {}
   if (Client) event.clientId = Client.clientId
-  if (Account) event.subject = Account.accountId
+  const subject = Account?.accountId ?? (context.state.subject as string | undefined)
+  if (subject) event.subject = subject
   const familyId = AuthorizationCode?.grantId ?? Grant?.jti
   if (familyId) event.familyId ??= familyId
   if (isTokenRequest(event)) noteRefreshToken(event, context, ledger)

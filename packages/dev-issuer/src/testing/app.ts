@@ -1,6 +1,6 @@
 // The app side of the tests: a public client on oauth4webapi, as Latchkey itself is.
 import * as oauth from 'oauth4webapi'
-import type { DevIssuer } from '../start-dev-issuer.js'
+import type { DevIssuer } from '../dev-issuer.js'
 import { createTestBrowser, type TestBrowser } from './browser.js'
 
 export const appOrigin = 'http://localhost:5173'
