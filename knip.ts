@@ -32,6 +32,8 @@ const config: KnipConfig = {
     },
     'packages/*': { project: ['src/**/*.{ts,tsx}'] },
     'packages/tooling': { entry: ['src/check-*.ts'], project: ['src/**/*.ts'] },
+    // bin/ loads what is built from it.
+    'packages/dev-issuer': { entry: ['src/command.ts'], project: ['src/**/*.ts'] },
     'demo-app': { entry: ['server/main.ts', '**/*.html'], project: ['**/*.{ts,tsx,vue}'] },
     e2e: { project: ['**/*.{ts,tsx,vue}'] },
   },

@@ -47,7 +47,7 @@ const steps = [
 ]
 
 const startedAt = performance.now()
-const results = await runSteps(steps, pnpm.env)
+const results = await runSteps(steps, pnpm.env, say)
 rmSync(reports, { recursive: true, force: true })
 
 process.stdout.write('\n')

@@ -1,5 +1,5 @@
 // Runs the steps of `npm test` one after the other, all of them, and adds up what they found.
-import { say, inWords } from './say.mjs'
+import { inWords } from './say.mjs'
 import { run } from './run.mjs'
 import { root } from './root.mjs'
 
@@ -22,16 +22,16 @@ import { root } from './root.mjs'
  *
  * @param {Step[]} steps
  * @param {NodeJS.ProcessEnv} env
+ * @param {(line: string) => void} tell
  * @returns {Promise<StepResult[]>}
  */
-export async function runSteps(steps, env) {
+export async function runSteps(steps, env, tell) {
   const results = []
   for (const [index, step] of steps.entries()) {
-    process.stdout.write('\n')
-    say(`[${index + 1}/${steps.length}] ${step.name}`)
+    tell(`[${index + 1}/${steps.length}] ${step.name}`)
     const result = await runStep(step, env)
     results.push(result)
-    say(outcome(result))
+    tell(outcome(result))
   }
   return results
 }
