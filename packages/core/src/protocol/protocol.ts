@@ -125,6 +125,11 @@ export type RefreshOutcome =
       readonly error: AuthError
       readonly retryAfterMs: number | undefined
       readonly reason: 'throttled' | 'server-error'
+      /**
+       * It is no OAuth refusal, but JSON that speaks of an expired, revoked or unknown token, and asking again will hardly change that.
+       * One such answer ends nothing; several in a row are to be taken for a refusal, so that nobody is stuck for ever.
+       */
+      readonly looksRefused: boolean
     }
   /** Network, time-out, cut or nonsense 200, 500, 502, 504: the refresh token may be spent. */
   | {

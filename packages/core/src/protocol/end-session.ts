@@ -1,0 +1,30 @@
+/** Where to send the user to be signed out at the provider too. OpenID Connect RP-Initiated Logout §2, and what two providers want instead. */
+import type { EndSessionInput } from './protocol.js'
+import type { ProtocolContext } from './protocol-context.js'
+
+export async function endSessionUrl(
+  { config, documents }: ProtocolContext,
+  { idToken, postLogoutRedirectUri }: EndSessionInput,
+): Promise<string | undefined> {
+  const { issuer, clientId } = config
+  const { authorization_endpoint, end_session_endpoint } = await documents.server()
+  const { origin, hostname } = new URL(issuer)
+  const parameters: Record<string, string | undefined> = { client_id: clientId }
+  let endpoint = end_session_endpoint
+
+  if (/^cognito-idp\..+\.amazonaws\.com$/.test(hostname)) {
+    endpoint ??= new URL('/logout', authorization_endpoint).href
+    parameters['logout_uri'] = postLogoutRedirectUri
+  } else if (!endpoint && hostname.endsWith('.auth0.com')) {
+    endpoint = `${origin}/v2/logout`
+    parameters['returnTo'] = postLogoutRedirectUri
+  } else {
+    parameters['id_token_hint'] = idToken
+    parameters['post_logout_redirect_uri'] = postLogoutRedirectUri
+  }
+  if (!endpoint) return undefined
+  const url = new URL(endpoint)
+  for (const [name, value] of Object.entries(parameters))
+    if (value) url.searchParams.set(name, value)
+  return url.href
+}
