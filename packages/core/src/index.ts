@@ -30,6 +30,13 @@ export {
   type SessionEndReason,
   type SignInFailureCode,
 } from './errors.js'
+export { createAuthClient } from './create-auth-client.js'
+export {
+  createAuthFetch,
+  type AuthFetch,
+  type AuthFetchOptions,
+  type AuthRequestInit,
+} from './flows/auth-fetch.js'
 export {
   pinRequest,
   requestProtectedResource,

@@ -44,7 +44,7 @@ export type SendRequest<Answer extends ResourceAnswer> = (
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 /** Remembers for whom a request begins, for a transport that sends it later. */
-export function pinRequest(auth: AuthClient<never> | AuthClient): RequestPin {
+export function pinRequest(auth: AuthClient<unknown>): RequestPin {
   return auth[requestDoor].pin()
 }
 
@@ -59,7 +59,7 @@ export function pinRequest(auth: AuthClient<never> | AuthClient): RequestPin {
  * @throws Whatever `send` throws, unchanged: a network error is no 401.
  */
 export function requestProtectedResource<Answer extends ResourceAnswer>(
-  auth: AuthClient<never> | AuthClient,
+  auth: AuthClient<unknown>,
   request: ProtectedRequest,
   send: SendRequest<Answer>,
 ): Promise<Answer> {
@@ -136,7 +136,8 @@ async function sendWhenPossible<Answer extends ResourceAnswer>(
   }
   const answer = await sendWith(door, request, send, target, token)
   return answer.status === 401 || answer.status === 403
-    ? recover(door, request, send, target, pin, token, answer)
+    ? // who was unknown while the session was being restored is known now
+      recover(door, request, send, target, pin ?? door.pin(), token, answer)
     : answer
 }
 

@@ -1,0 +1,200 @@
+/** How a page takes over a record: what it holds, what it shows, what it tells the app. All writes and reads of the session end here. */
+import { SessionEndedError, SignInFailedError, type SessionEndReason } from '../errors.js'
+import { decideAdoption } from '../session/adoption.js'
+import { expiresAt } from '../session/freshness.js'
+import {
+  buildTombstone,
+  parseSessionRecord,
+  type SessionRecord,
+  type StoredSession,
+} from '../session/session-record.js'
+import type { ClientContext } from './client-context.js'
+
+/** Who wrote what is adopted. `start` = it was found when the page started. */
+export type AdoptedFrom = 'this-tab' | 'another-tab' | 'start'
+
+/** Takes over a record this page wrote or read, and tells the app what changed. */
+export function adoptRecord<User>(
+  context: ClientContext<User>,
+  record: SessionRecord,
+  from: AdoptedFrom,
+  persistence: 'indexeddb' | 'memory' = storeKind(context),
+): void {
+  const { memory } = context
+  const before = memory.record?.state === 'signed-in' ? memory.record : undefined
+  if (record.state !== 'signed-in') return leaveSession(context, record, from)
+  let user
+  try {
+    user = context.toUser(record)
+  } catch (error) {
+    memory.hold(undefined)
+    memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error: refusedClaims(error) })
+    return
+  }
+  memory.hold(record)
+  memory.verified = true
+  memory.dispatch({ type: 'session-adopted', record, user, persistence })
+  const { subject, issuer } = record
+  if (!before) {
+    if (from !== 'start') memory.emit('signed-in', { subject })
+  } else if (before.subject !== subject || before.issuer !== issuer) {
+    memory.emit('session-changed', { previousSubject: before.subject, subject })
+  } else tellRefreshes(context, before, record, from === 'this-tab' ? from : 'another-tab')
+}
+
+/** Judges what a read found, and follows it. Resolves once a write-back or a re-creation is done. */
+export async function adoptStored<User>(
+  context: ClientContext<User>,
+  value: unknown,
+  from: 'another-tab' | 'start',
+): Promise<void> {
+  const { memory, environment, names, options } = context
+  const stored = parseSessionRecord(value, options)
+  const marker = environment.page.readMarker(names.shared)
+  switch (decideAdoption(memory.record, memory.verified, stored, marker)) {
+    case 'keep':
+      memory.verified = true
+      return
+    case 'adopt':
+      return adoptRecord(context, (stored as RecordFound).record, from)
+    case 'out':
+      return adoptAbsence(context, stored, from)
+    case 'write-back':
+    case 'recreate':
+      return writeBack(context)
+  }
+}
+
+/** Nobody is here any more (or yet): says so, with the reason the record gives. */
+export function leaveSession<User>(
+  context: ClientContext<User>,
+  tombstone: SessionRecord,
+  from: AdoptedFrom,
+): void {
+  const { memory } = context
+  const wasHere = memory.record?.state === 'signed-in'
+  const error = tombstone.state === 'ended' ? endError(tombstone.ended) : undefined
+  // the same end was shown already: an app that compares errors must not see a new one
+  if (!wasHere && memory.state.status === 'signed-out') return memory.hold(tombstone)
+  memory.hold(tombstone)
+  memory.verified = true
+  memory.dispatch({
+    type: 'nobody-here',
+    reason: error ? 'session-ended' : 'signed-out',
+    error,
+  })
+  if (!wasHere) return
+  if (error) memory.emit('session-ended', { reason: error.code, error })
+  else memory.emit('signed-out', { by: from === 'this-tab' ? from : 'another-tab' })
+}
+
+export function storeKind(context: ClientContext): 'indexeddb' | 'memory' {
+  return context.options.storage ?? 'indexeddb'
+}
+
+type RecordFound = Extract<StoredSession, { kind: 'record' }>
+
+function adoptAbsence<User>(
+  context: ClientContext<User>,
+  stored: StoredSession,
+  from: AdoptedFrom,
+): void {
+  const { memory, names, environment } = context
+  if (stored.kind === 'record') {
+    const { record } = stored
+    // a sign-out the store was never told of: the marker says so
+    return leaveSession(
+      context,
+      record.state === 'signed-in' ? buildTombstone(record, 'signed-out') : record,
+      from,
+    )
+  }
+  const known = memory.record
+  if (known?.state === 'signed-in')
+    return leaveSession(context, buildTombstone(known, 'signed-out'), from)
+  memory.verified = true
+  memory.dispatch({
+    type: 'nobody-here',
+    reason: environment.page.readMarker(names.shared) ? 'signed-out' : 'never-signed-in',
+  })
+}
+
+/** The store lost or reverted what this page knows: what is known is written again (PROTOCOL rule 7). */
+async function writeBack<User>(context: ClientContext<User>): Promise<void> {
+  const { memory, environment, names, options } = context
+  const known = memory.record
+  if (!known) return
+  const now = await environment.store.read(names.session).catch(() => undefined)
+  const seen = parseSessionRecord(now, options)
+  const intent = seen.kind === 'record' ? seen.record.intent : undefined
+  if (intent && environment.locks.available && (await isOwned(context, intent.id))) return
+  const written = await environment.store
+    .update<SessionRecord | undefined>(names.session, (value) => {
+      const stored = parseSessionRecord(value, options)
+      if (stored.kind === 'record') {
+        const { record, writable } = stored
+        if (
+          !writable ||
+          record.sessionId !== known.sessionId ||
+          record.generation >= known.generation
+        )
+          return { result: undefined }
+      }
+      const { intent: _, ...rest } = known
+      const record: SessionRecord = {
+        ...rest,
+        generation: known.generation + 1,
+        ...(stored.kind !== 'record' && known.state === 'signed-in' && { volatile: true as const }),
+      }
+      return { put: record, result: record }
+    })
+    .catch(() => undefined)
+  if (!written) return
+  adoptRecord(context, written, 'another-tab')
+  context.tell({ type: 'changed', generation: written.generation })
+}
+
+function isOwned(context: ClientContext, intent: string): Promise<boolean> {
+  return context.environment.locks.isHeld(`${context.names.shared}:${intent}`).catch(() => true)
+}
+
+function tellRefreshes<User>(
+  context: ClientContext<User>,
+  before: SessionRecord,
+  record: SessionRecord,
+  by: 'this-tab' | 'another-tab',
+): void {
+  for (const [key, token] of Object.entries(record.accessTokens))
+    if (before.accessTokens[key]?.value !== token.value)
+      context.memory.emit('token-refreshed', {
+        generation: record.generation,
+        expiresAt: expiresAt(token),
+        resource: context.resources.find((resource) => resource.key === key)?.name,
+        by,
+      })
+}
+
+function endError(ended: SessionRecord['ended']): SessionEndedError {
+  const reason = (ended?.reason ?? 'refresh-token-refused') as SessionEndReason
+  const detail =
+    ended?.detail === 'rotation-lost'
+      ? ' A refresh before it had got no answer, so the refresh token was probably spent already.'
+      : ''
+  return new SessionEndedError(reason, `${endSentences[reason]}${detail} Sign in again.`)
+}
+
+const endSentences: Readonly<Record<SessionEndReason, string>> = {
+  'refresh-token-refused': 'The authorization server refused the refresh token.',
+  'subject-changed': 'A refresh brought tokens of another user.',
+  'proof-key-lost': 'The key that the tokens are bound to is gone.',
+  idle: 'The user was idle for too long.',
+  'signed-out': 'The user signed out.',
+}
+
+function refusedClaims(cause: unknown): SignInFailedError {
+  return new SignInFailedError(
+    'invalid-id-token',
+    'The claims of the user do not satisfy claimsSchema.',
+    cause instanceof Error ? { cause } : {},
+  )
+}

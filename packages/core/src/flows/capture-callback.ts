@@ -1,0 +1,37 @@
+/** Takes an authorization response out of the address bar, synchronously, before anything else on the page can read it (RFC 9700 §4.2.4). */
+import type { Page } from '../environment/environment.js'
+
+const ours = ['code', 'state', 'iss', 'session_state', 'error', 'error_description', 'error_uri']
+const implicit = ['access_token', 'id_token', 'token']
+
+/**
+ * The response's parameters, if it is ours: the path is the redirect URI's and `state` has our prefix. Anything else in the URL is left alone.
+ *
+ * @param statePrefix - What the `state` of this client begins with.
+ */
+export function captureCallback(
+  page: Page,
+  redirectUri: string,
+  statePrefix: string,
+): URLSearchParams | undefined {
+  const url = new URL(page.url())
+  const target = new URL(redirectUri, url)
+  const { searchParams } = url
+  if (
+    url.origin !== target.origin ||
+    url.pathname !== target.pathname ||
+    !searchParams.getAll('state').some((state) => state.startsWith(statePrefix))
+  )
+    return undefined
+  const captured = new URLSearchParams(searchParams)
+  // leftovers of the implicit flow in the fragment: the protocol layer refuses them
+  const fragment = new URLSearchParams(url.hash.slice(1))
+  for (const name of implicit)
+    if (fragment.has(name)) {
+      captured.append(name, '')
+      url.hash = ''
+    }
+  for (const name of [...ours, ...implicit]) searchParams.delete(name)
+  page.replaceUrl(url.href)
+  return captured
+}

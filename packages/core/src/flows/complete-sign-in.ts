@@ -1,0 +1,208 @@
+/** How a sign-in ends: the response in the URL is redeemed once, and its session stored. */
+import { AuthError, SignInFailedError, StorageError, type SignInFailureCode } from '../errors.js'
+import type { Protocol, TokenSet } from '../protocol/protocol.js'
+import {
+  finishRequest,
+  takeRequest,
+  type StoredRequest,
+  type TakenRequest,
+} from '../session/pending-requests.js'
+import { safeReturnTo } from '../session/return-to.js'
+import { parseSessionRecord, recordVersion, type SessionRecord } from '../session/session-record.js'
+import { adoptRecord } from './adopt-session.js'
+import { revokeLater } from './attempt-refresh.js'
+import type { ClientContext } from './client-context.js'
+import { noRefreshToken } from './no-refresh-token.js'
+import { restoreSession } from './restore-session.js'
+
+/** Handles the response captured from the URL. Never rejects: what failed is in the state. */
+export async function completeSignIn<User>(
+  context: ClientContext<User>,
+  parameters: URLSearchParams,
+): Promise<void> {
+  const { memory, windows } = context
+  let request: StoredRequest | undefined
+  try {
+    const taken = await take(context, parameters.get('state') ?? '')
+    if (taken.kind !== 'taken') return await goOnWithout(context, taken)
+    request = taken.request
+    const record = await redeem(context, parameters, request)
+    await tellOpener(context, request, 'signed-in')
+    if (request.display === 'silent') return await new Promise(() => {})
+    adoptRecord(context, record, 'this-tab')
+    if (!record.refreshToken) memory.emit('no-refresh-token', { error: noRefreshToken(context) })
+    if (request.display === 'popup') return context.windows.closeSelf()
+    enter(context, request.returnTo)
+  } catch (error) {
+    const failure = toFailure(error)
+    if (request) await tellOpener(context, request, codeOf(failure))
+    // a frame only reports: the page around it decides
+    if (windows.isFramed() || request?.display === 'silent') return await new Promise(() => {})
+    await restoreSession(context)
+    if (memory.state.status !== 'signed-in')
+      memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error: failure })
+    else context.warn(`A sign-in failed and the session before it goes on: ${failure.message}`)
+    if (request?.display === 'popup') context.windows.closeSelf()
+    else if (request) enter(context, request.returnTo)
+  }
+}
+
+function take<User>(
+  { environment, names }: ClientContext<User>,
+  state: string,
+): Promise<TakenRequest> {
+  const { store, clock } = environment
+  return store.update(names.requests, (value) => takeRequest(value, state, clock.now()))
+}
+
+/** An unknown or used response with a live session: the page just goes on. Without one: a typed error. */
+async function goOnWithout<User>(
+  context: ClientContext<User>,
+  taken: Exclude<TakenRequest, { kind: 'taken' }>,
+): Promise<void> {
+  const { memory } = context
+  await restoreSession(context)
+  if (memory.state.status === 'signed-in') return
+  const isExpired = taken.kind === 'expired'
+  memory.dispatch({
+    type: 'nobody-here',
+    reason: 'never-signed-in',
+    error: new SignInFailedError(
+      isExpired ? 'state-expired' : 'state-unknown',
+      isExpired
+        ? 'The sign-in took longer than ten minutes. Sign in again.'
+        : 'This sign-in was not started in this browser, or was finished before. Sign in again.',
+    ),
+  })
+}
+
+async function redeem<User>(
+  context: ClientContext<User>,
+  parameters: URLSearchParams,
+  request: StoredRequest,
+): Promise<SessionRecord> {
+  const { environment, names, options } = context
+  const { store } = environment
+  // a sign-out from now on wins over this sign-in
+  const noted = signOutsIn(await store.read(names.session).catch(() => undefined), context)
+  const protocol = await context.loadProtocol()
+  const response = await protocol.validateAuthorizationResponse(parameters, request)
+  const tokens = await protocol.authorizationCodeGrant(response, request)
+  const record = buildSession(context, request, tokens, noted)
+  context.toUser(record)
+  let result: StoreResult
+  try {
+    result = await store.update(names.session, (value): { put?: unknown; result: StoreResult } => {
+      const stored = parseSessionRecord(value, options)
+      const replaced = stored.kind === 'record' ? stored.record : undefined
+      if ((replaced?.signOuts ?? 0) > noted) return { result: { kind: 'signed-out' } }
+      if (request.display === 'silent' && replaced && replaced.subject !== record.subject)
+        return { result: { kind: 'other-subject' } }
+      const next = { ...record, generation: (replaced?.generation ?? 0) + 1 }
+      return { put: next, result: { kind: 'stored', record: next, replaced } }
+    })
+  } catch (error) {
+    if (!(error instanceof StorageError) || request.display !== 'redirect') throw error
+    // the user has signed in: the tokens serve this page, though nothing outlives it
+    context.memory.emit('storage-failed', { error })
+    return record
+  }
+  if (result.kind !== 'stored') {
+    if (tokens.refreshToken) revokeLater(context, protocol, tokens.refreshToken, record)
+    throw result.kind === 'signed-out'
+      ? new SignInFailedError(
+          'signed-out-meanwhile',
+          'The user signed out while this sign-in was under way.',
+        )
+      : new SignInFailedError('subject-mismatch', 'The silent sign-in brought another user.')
+  }
+  revokeReplaced(context, protocol, result)
+  environment.page.writeMarker(names.shared, record.sessionId)
+  context.tell({ type: 'changed', generation: result.record.generation })
+  return result.record
+}
+
+type StoreResult =
+  | { kind: 'signed-out' | 'other-subject' }
+  | { kind: 'stored'; record: SessionRecord; replaced: SessionRecord | undefined }
+
+/** Another user's refresh token is of no use any more; the same user's may still be in a request under way, so it is left. */
+function revokeReplaced<User>(
+  context: ClientContext<User>,
+  protocol: Protocol,
+  { record, replaced }: Extract<StoreResult, { kind: 'stored' }>,
+): void {
+  if (replaced?.refreshToken && replaced.subject !== record.subject)
+    revokeLater(context, protocol, replaced.refreshToken, replaced)
+}
+
+function buildSession<User>(
+  { options, environment }: ClientContext<User>,
+  request: StoredRequest,
+  tokens: TokenSet,
+  signOuts: number,
+): SessionRecord {
+  const scope = tokens.scope ?? request.scope
+  return {
+    v: recordVersion,
+    minReader: 1,
+    generation: 1,
+    state: 'signed-in',
+    sessionId: environment.randomId(),
+    signOuts,
+    issuer: options.issuer,
+    clientId: options.clientId,
+    subject: tokens.claims?.sub ?? '',
+    claims: tokens.claims ?? {},
+    scope,
+    accessTokens: {
+      '': {
+        value: tokens.accessToken,
+        type: tokens.tokenType,
+        scope,
+        startedAt: tokens.startedAt,
+        lifetime: tokens.lifetimeMs,
+        refusals: 0,
+      },
+    },
+    ...(tokens.idToken && { idToken: tokens.idToken }),
+    ...(tokens.refreshToken && { refreshToken: tokens.refreshToken }),
+    ...(request.dpopKey && { dpopKey: request.dpopKey }),
+  }
+}
+
+function signOutsIn<User>(value: unknown, { options }: ClientContext<User>): number {
+  const stored = parseSessionRecord(value, options)
+  return stored.kind === 'record' ? stored.record.signOuts : 0
+}
+
+async function tellOpener<User>(
+  context: ClientContext<User>,
+  { attempt, display }: StoredRequest,
+  outcome: 'signed-in' | SignInFailureCode,
+): Promise<void> {
+  if (display === 'redirect') return
+  const { store } = context.environment
+  await store
+    .update(context.names.requests, (value) => finishRequest(value, attempt, outcome))
+    .catch(() => {})
+  context.tell({ type: 'sign-in-finished', attempt })
+}
+
+function enter<User>(context: ClientContext<User>, returnTo: string | undefined): void {
+  const { page } = context.environment
+  const path = safeReturnTo(returnTo, page.url())
+  const { navigate } = context.options
+  if (navigate) navigate(path)
+  else page.replaceUrl(path)
+}
+
+function toFailure(error: unknown): AuthError {
+  return error instanceof AuthError
+    ? error
+    : new SignInFailedError('authorization-refused', 'The sign-in failed unexpectedly.')
+}
+
+function codeOf(error: AuthError): SignInFailureCode {
+  return error instanceof SignInFailedError ? error.code : 'authorization-refused'
+}

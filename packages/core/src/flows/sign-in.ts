@@ -1,0 +1,107 @@
+/** How a sign-in begins: the pending request is stored, then the user leaves for the authorization server (or a popup does). */
+import type { SignInOptions } from '../auth-client.js'
+import type { PopupWindow } from '../environment/windows.js'
+import {
+  AuthError,
+  SignInFailedError,
+  StorageError,
+  UnsupportedEnvironmentError,
+} from '../errors.js'
+import type { AuthorizationRequest, Protocol } from '../protocol/protocol.js'
+import { mayRedirect } from '../session/loop-breaker.js'
+import { addRequest, type StoredRequest } from '../session/pending-requests.js'
+import { safeReturnTo } from '../session/return-to.js'
+import type { ClientContext } from './client-context.js'
+import { awaitPopup } from './popup.js'
+
+export const defaultScope = 'openid profile offline_access'
+
+/**
+ * @param popup - Opened in the click itself, before this file was loaded; `null` = blocked.
+ * @throws {SignInFailedError | UnsupportedEnvironmentError}
+ */
+export async function signIn<User>(
+  context: ClientContext<User>,
+  options: SignInOptions,
+  popup: PopupWindow | null | undefined,
+): Promise<void> {
+  const { memory, environment, names } = context
+  const { page, clock } = environment
+  const before = memory.state
+  try {
+    if (popup === null)
+      throw new SignInFailedError(
+        'popup-blocked',
+        'The browser blocked the popup. Call signIn in the click itself, or use a redirect.',
+      )
+    if (!popup && !mayRedirect(page, clock, `${names.shared}:redirects`))
+      throw new SignInFailedError(
+        'sign-in-loop',
+        'The app sent the user to sign in twice within 30 s without being asked; stopped. Call signIn from a click.',
+      )
+    if (context.options.storage === 'memory' && !popup)
+      throw new UnsupportedEnvironmentError(
+        "A redirect needs storage to come back to: use storage: 'indexeddb', or signIn({ display: 'popup' }).",
+      )
+    memory.dispatch({ type: 'sign-in-started' })
+    const protocol = await context.loadProtocol()
+    const display = popup ? 'popup' : 'redirect'
+    const { url, attempt } = await startRequest(context, protocol, {
+      ...options,
+      display,
+      returnTo: options.returnTo ?? page.url(),
+    })
+    if (popup) {
+      popup.navigate(url)
+      return await awaitPopup(context, popup, attempt, options.signal)
+    }
+    page.leaveFor(url)
+  } catch (error) {
+    popup?.close()
+    if (memory.state.status !== 'signed-in')
+      memory.dispatch({
+        type: 'nobody-here',
+        reason: before.status === 'signed-out' ? before.reason : 'never-signed-in',
+        ...(error instanceof AuthError && { error }),
+      })
+    throw error
+  }
+  // the page is being left: nobody should go on as if signed in
+  return new Promise(() => {})
+}
+
+/** Builds a request and stores it. @throws {UnsupportedEnvironmentError} It could not be stored, so nothing could come back. */
+export async function startRequest<User>(
+  { options, environment, names, resources }: ClientContext<User>,
+  protocol: Protocol,
+  input: SignInOptions & {
+    readonly idTokenHint?: string
+    readonly silent?: boolean
+  },
+): Promise<{ readonly url: string; readonly attempt: string }> {
+  const { page, clock, store } = environment
+  const { returnTo, display, prompt, loginHint, acrValues, maxAgeSeconds, uiLocales } = input
+  const request: AuthorizationRequest = await protocol.buildAuthorizationRequest({
+    redirectUri: new URL(options.redirectUri, page.url()).href,
+    scope: input.scope ?? options.scope ?? defaultScope,
+    resources: resources.flatMap(({ resource }) => resource ?? []),
+    display: input.silent ? 'silent' : (display ?? 'redirect'),
+    ...(returnTo !== undefined && { returnTo: safeReturnTo(returnTo, page.url()) }),
+    ...(prompt !== undefined && { prompt }),
+    ...(loginHint !== undefined && { loginHint }),
+    ...(acrValues !== undefined && { acrValues }),
+    ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
+    ...(uiLocales !== undefined && { uiLocales }),
+    ...(input.idTokenHint !== undefined && { idTokenHint: input.idTokenHint }),
+  })
+  const stored: StoredRequest = { ...request.pending, attempt: environment.randomId() }
+  try {
+    await store.update(names.requests, (value) => addRequest(value, stored, clock.now()))
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+    throw new UnsupportedEnvironmentError(
+      'The browser does not let this page store anything, so a sign-in could not come back. Allow site data for this site and try again.',
+    )
+  }
+  return { url: request.url, attempt: stored.attempt }
+}

@@ -1,0 +1,32 @@
+/** Names that all tabs and all versions of the library share: a wire format (docs/wire-format.md). No version in any of them. */
+
+export interface ClientNames {
+  /** Web Lock (the queue), channel and localStorage marker. */
+  readonly shared: string
+  /** Key of the session record. */
+  readonly session: string
+  /** Key of the pending authorization requests. */
+  readonly requests: string
+  /** Key of the cached metadata and JWKS. */
+  readonly metadata: string
+}
+
+export function clientNames(issuer: string, clientId: string, name: string): ClientNames {
+  const client = `${issuer} ${clientId} ${name}`
+  return {
+    shared: `latchkey:${client}`,
+    session: `session:${client}`,
+    requests: `requests:${client}`,
+    metadata: `metadata:${client}`,
+  }
+}
+
+/** The Web Lock that proves that the owner of an intent is alive. */
+export function ownerLockName(names: ClientNames, intentId: string): string {
+  return `${names.shared}:${intentId}`
+}
+
+/** What the `state` of this client's requests begins with: a response can be told apart before anything is read. */
+export function statePrefix(_names: ClientNames): string {
+  return 'lk.'
+}
