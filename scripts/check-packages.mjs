@@ -23,11 +23,12 @@ try {
   for (const published of packages) {
     const tarball = await pack(published, workplace, env)
     tarballs.push(tarball)
-    report(`${published.name} publint`, await tool('publint', ['run', tarball, '--strict']))
-    report(
-      `${published.name} types resolve`,
-      await tool('attw', [tarball, '--profile', 'esm-only', '--no-emoji']),
-    )
+    const [publint, attw] = await Promise.all([
+      tool('publint', ['run', tarball, '--strict']),
+      tool('attw', [tarball, '--profile', 'esm-only', '--no-emoji']),
+    ])
+    report(`${published.name} publint`, publint)
+    report(`${published.name} types resolve`, attw)
   }
   const project = join(workplace, 'consumer')
   await createConsumerProject(project, tarballs, packages, env)

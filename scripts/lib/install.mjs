@@ -25,7 +25,9 @@ export async function installDependencies() {
     `installing the dependencies with pnpm ${version} ${pnpm.found === 'path' ? 'from the PATH' : 'downloaded by npm'}`,
   )
   const startedAt = performance.now()
-  const { code } = await run('pnpm', ['install', '--frozen-lockfile'], { cwd: root, env: pnpm.env })
+  // A node_modules that another package manager left behind is replaced without asking: nobody can answer.
+  const args = ['install', '--frozen-lockfile', '--config.confirm-modules-purge=false']
+  const { code } = await run('pnpm', args, { cwd: root, env: pnpm.env })
   if (code !== 0) {
     giveUp('the dependencies could not be installed; what pnpm printed above says why.')
   }

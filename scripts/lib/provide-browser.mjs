@@ -11,36 +11,45 @@ import { giveUp, say } from './say.mjs'
  * @param {NodeJS.ProcessEnv} env An environment in which `pnpm` is there.
  */
 export async function provideBrowser(env) {
-  if (await found()) return
+  if (await isFound()) return
   const named = process.env[BROWSER_VARIABLE]
   if (named) giveUp(`${BROWSER_VARIABLE} names ${named}, which does not run.`)
 
-  say('no Chromium or Chrome found; asking Playwright for its own (playwright install chromium)')
-  await run('pnpm', ['exec', 'playwright', 'install', 'chromium'], {
-    cwd: root,
-    env,
-    timeoutMs: 600_000,
-  })
-  if (await found()) return
+  say('no Chromium or Chrome here; Playwright downloads its own, which takes a minute or two')
+  await attempt('pnpm', ['exec', 'playwright', 'install', 'chromium'], env)
+  if (await isFound()) return
 
   if (isRootOnDebian()) {
-    say(
-      "Playwright's download gives no browser that runs here; installing the system's package (apt-get install chromium)",
-    )
+    say("no browser from Playwright that runs here; apt-get installs the distribution's Chromium")
     const aptEnv = { ...env, DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update'], { env: aptEnv })
-    await run('apt-get', ['install', '-y', 'chromium'], { env: aptEnv })
-    if (await found()) return
+    await attempt('apt-get', ['update'], aptEnv)
+    await attempt('apt-get', ['install', '-y', 'chromium'], aptEnv)
+    if (await isFound()) return
   }
   giveUp(
     `the browser tests need a browser: please install Chromium or Google Chrome, or name one in ${BROWSER_VARIABLE}, then run the command again.`,
   )
 }
 
-async function found() {
+async function isFound() {
   const browser = await findBrowser()
   if (browser) say(`browser: ${browser.path}`)
   return browser !== undefined
+}
+
+/**
+ * Runs a command that may fail; if it does, its last lines say why.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function attempt(command, args, env) {
+  const options = { cwd: root, env, quiet: true, timeoutMs: 600_000 }
+  const { code, output } = await run(command, args, options)
+  if (code === 0) return
+  say(`"${command} ${args.join(' ')}" failed:`)
+  for (const line of output.trim().split('\n').slice(-5)) say(`  ${line}`)
 }
 
 function isRootOnDebian() {
