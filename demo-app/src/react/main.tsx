@@ -1,0 +1,39 @@
+// The React page. The client is created first: it takes the answer out of the URL before anything else reads it.
+import { createAuthClient } from '@latchkey/core'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { createBrowserRouter, RouterProvider } from 'react-router'
+import { createDemo } from '../shared/create-demo.js'
+import { readPageConfig } from '../shared/page-config.js'
+import '../styles/index.css'
+import { routes } from './routes.js'
+import { AuthProvider } from './use-auth.js'
+import { DemoProvider } from './use-demo.js'
+
+const config = readPageConfig()
+
+const auth = createAuthClient({
+  issuer: config.issuer,
+  clientId: config.clientId,
+  scope: config.scope,
+  redirectUri: '/callback',
+  postLogoutRedirectUri: '/',
+  resources: [{ url: config.apiUrl }],
+  parkUntilSignedIn: true,
+  navigate: (path) => void router.navigate(path, { replace: true }),
+})
+
+const demo = createDemo(auth, config, 'React')
+const router = createBrowserRouter(routes)
+
+const root = document.getElementById('app')
+if (!root) throw new Error('The page has no element with the id "app".')
+createRoot(root).render(
+  <StrictMode>
+    <AuthProvider client={auth}>
+      <DemoProvider demo={demo}>
+        <RouterProvider router={router} />
+      </DemoProvider>
+    </AuthProvider>
+  </StrictMode>,
+)
