@@ -17,17 +17,19 @@ export interface FakeClock extends Clock {
   jumpWallClock(byMs: number): void
   /** How many timers are set. */
   readonly timers: number
+  /** Until the earliest timer, ms; `undefined` = none is set. */
+  readonly nextTimerInMs: number | undefined
 }
 
 /** Default start: a moment in 2026. */
 export function createFakeClock(startEpochMs = Date.UTC(2026, 4, 4, 8)): FakeClock {
   let elapsedMs = 0
   let wallOffsetMs = startEpochMs
-  const timers = new Set<{ dueMs: number; callback: () => void }>()
+  const timers = new Set<Timer>()
 
   /** The earliest timer; of equals, the one set first. */
   const next = () =>
-    [...timers].reduce<{ dueMs: number; callback: () => void } | undefined>(
+    [...timers].reduce<Timer | undefined>(
       (first, timer) => (first && first.dueMs <= timer.dueMs ? first : timer),
       undefined,
     )
@@ -49,7 +51,7 @@ export function createFakeClock(startEpochMs = Date.UTC(2026, 4, 4, 8)): FakeClo
     setTimer(callback, delayMs) {
       // As setTimeout: what is not a number is 0, and what is too long for 32 bits comes at once.
       const delay = delayMs > 0 && delayMs < 2 ** 31 ? delayMs : 0
-      const timer = { dueMs: elapsedMs + delay, callback }
+      const timer: Timer = { dueMs: elapsedMs + delay, callback }
       timers.add(timer)
       return () => void timers.delete(timer)
     },
@@ -76,7 +78,16 @@ export function createFakeClock(startEpochMs = Date.UTC(2026, 4, 4, 8)): FakeClo
     get timers() {
       return timers.size
     },
+    get nextTimerInMs() {
+      const timer = next()
+      return timer && Math.max(0, timer.dueMs - elapsedMs)
+    },
   }
+}
+
+interface Timer {
+  readonly dueMs: number
+  readonly callback: () => void
 }
 
 /** Every microtask, and every one that those start, has run. */
