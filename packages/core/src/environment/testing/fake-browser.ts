@@ -133,7 +133,8 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
       crash,
       navigate(to = page.destination ?? page.scope.location.href) {
         tab.close()
-        return openPage({ url: to, ...(fetch && { fetch }) }, sessionStorage)
+        const next = new URL(to, page.scope.location.href).href
+        return openPage({ url: next, ...(fetch && { fetch }) }, sessionStorage)
       },
       ...livesOf(gate, page, () => locks.concerns(gate) || channels.concerns(gate), crash),
     }

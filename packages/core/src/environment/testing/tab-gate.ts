@@ -52,7 +52,7 @@ export function createTabGate(id: string, schedule: Schedule): TabGate {
     park: () => void parkings++,
     unpark(first) {
       parkings--
-      if (parkings) return
+      if (parkings) return void (first && parked.push(first))
       first?.()
       const waiting = parked
       parked = []
