@@ -15,6 +15,8 @@ export {
   AuthError,
   authErrorOf,
   ConfigurationError,
+  createAuthClient,
+  createAuthFetch,
   InvalidTokenResponseError,
   isAuthError,
   RefreshPostponedError,

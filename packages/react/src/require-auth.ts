@@ -1,6 +1,7 @@
 /** A part of the page that only somebody who is signed in may see. */
 import type { AuthError, SignedOutState, SignInOptions, UserClaims } from '@latchkey/core'
 import { useEffect, useState, type ReactNode } from 'react'
+import { signInOnce } from './sign-in-once.js'
 import { useAuth } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
 import { forUser, type UserChildren } from './user-children.js'
@@ -48,9 +49,7 @@ export function RequireAuth<User = UserClaims>({
     !(wasSignedIn && auth.reason === 'signed-out')
 
   useEffect(() => {
-    // Asked of the client: StrictMode runs this twice, and another <RequireAuth> may have been first.
-    if (leaves && client.state.status === 'signed-out')
-      client.signIn(signInOptions).catch(setFailure)
+    if (leaves) signInOnce(client, signInOptions).catch(setFailure)
     // The options may be written inline; they alone are no reason to leave.
   }, [client, leaves])
 

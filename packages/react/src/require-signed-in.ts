@@ -5,6 +5,7 @@ import {
   type AuthError,
   type SignInOptions,
 } from '@latchkey/core'
+import { signInOnce } from './sign-in-once.js'
 
 export interface GuardOptions {
   /**
@@ -34,34 +35,18 @@ export async function requireSignedIn(
   const { state } = client
   // A server knows no session: the browser decides.
   if (state.status === 'signed-in' || state.status === 'restoring') return
-  if (state.status === 'signed-out') {
-    const { error } = state
-    if (onSignedOut) await onSignedOut({ returnTo, error })
-    else if (error === undefined || error.name === 'SessionEndedError')
-      await Promise.race([
-        client.signIn({ ...signInOptions, returnTo }),
-        signInSettled(client, signal),
-      ])
-    else throw error
-  } else {
-    // Another guard of this navigation was first.
-    await signInSettled(client, signal)
-  }
+  const error = errorOf(client)
+  if (onSignedOut && state.status === 'signed-out') await onSignedOut({ returnTo, error })
+  else if (error && error.name !== 'SessionEndedError') throw error
+  else await untilAborted(signInOnce(client, { ...signInOptions, returnTo }), signal)
   if (!isSignedIn(client)) throw errorOf(client) ?? new SignInRequiredError()
 }
 
-/** A page that comes back from the back/forward cache has not signed in: its navigation must not hang for ever. */
-function signInSettled(client: AuthClient<unknown>, signal?: AbortSignal): Promise<void> {
+/** A navigation that was given up must not wait for a page that is never left. */
+function untilAborted(promise: Promise<void>, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = client.subscribe(() => {
-      if (client.state.status === 'signing-in') return
-      stop()
-      resolve()
-    })
-    signal?.addEventListener('abort', () => {
-      stop()
-      reject(signal.reason as Error)
-    })
+    signal?.addEventListener('abort', () => reject(signal.reason as Error))
+    promise.then(resolve, reject)
   })
 }
 

@@ -36,6 +36,8 @@ export function useIdle(): IdleWarning | undefined {
     const timer = setInterval(() => setSecondsLeft(secondsUntil(signOutAt)), 1000)
     return () => clearInterval(timer)
   }, [signOutAt])
+  // The next session begins without the warning of the last one.
+  if (!isSignedIn && signOutAt !== undefined) setSignOutAt(undefined)
 
   if (!isSignedIn || signOutAt === undefined) return undefined
   return { signOutAt, secondsLeft, staySignedIn: reportActivity }

@@ -1,0 +1,31 @@
+/** The automatic sign-in: one for the whole page, whoever asks for it. */
+import type { AuthClient, SignInOptions } from '@latchkey/core'
+
+const flights = new WeakMap<AuthClient<unknown>, Promise<void>>()
+
+/**
+ * Sends the user to sign in, or joins the sign-in that is under way: StrictMode's second effect, a second root and
+ * the loader of a parent route must not count as a second try.
+ *
+ * Settles when the sign-in has, or when the page is back without one (back/forward cache).
+ */
+export function signInOnce(client: AuthClient<unknown>, options?: SignInOptions): Promise<void> {
+  const running = flights.get(client)
+  if (running) return running
+  const settled = signInSettled(client)
+  const flight = (
+    client.state.status === 'signing-in' ? settled : Promise.race([client.signIn(options), settled])
+  ).finally(() => flights.delete(client))
+  flights.set(client, flight)
+  return flight
+}
+
+function signInSettled(client: AuthClient<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = client.subscribe(() => {
+      if (client.state.status === 'signing-in') return
+      stop()
+      resolve()
+    })
+  })
+}

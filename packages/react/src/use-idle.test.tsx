@@ -1,0 +1,50 @@
+import { act } from '@testing-library/react'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createFakeAuthClient, signedIn } from './test-support/fake-auth-client.js'
+import { renderWith } from './test-support/render.js'
+import { useIdle, type IdleWarning } from './use-idle.js'
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }))
+afterEach(() => void vi.useRealTimers())
+
+let idle: IdleWarning | undefined
+function Dialog() {
+  idle = useIdle()
+  return idle ? `signing out in ${idle.secondsLeft} s` : 'active'
+}
+
+it('counts down from the warning to the end', () => {
+  const client = createFakeAuthClient(signedIn())
+  const { container } = renderWith(client, <Dialog />, { strict: true })
+  expect(container.textContent).toBe('active')
+  act(() => client.emit('idle-warning', { at: 1_000_000 + 60_000 }))
+  expect(container.textContent).toBe('signing out in 60 s')
+  act(() => vi.advanceTimersByTime(10_000))
+  expect(container.textContent).toBe('signing out in 50 s')
+  act(() => vi.advanceTimersByTime(60_000))
+  expect(container.textContent).toBe('signing out in 0 s')
+})
+
+it('ends the countdown when the user is active again, in whichever tab', () => {
+  const client = createFakeAuthClient(signedIn())
+  const { container } = renderWith(client, <Dialog />)
+  act(() => client.emit('idle-warning', { at: 1_060_000 }))
+  idle?.staySignedIn()
+  expect(client.activityReports).toBe(1)
+  act(() => client.emit('idle-warning', { at: undefined }))
+  expect(container.textContent).toBe('active')
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+it('disappears with the session, and leaves no timer and no listener', () => {
+  const client = createFakeAuthClient(signedIn())
+  const { container, unmount } = renderWith(client, <Dialog />)
+  act(() => client.emit('idle-warning', { at: 1_060_000 }))
+  act(() => client.setState({ status: 'signed-out', reason: 'session-ended' }))
+  expect(container.textContent).toBe('active')
+  expect(vi.getTimerCount()).toBe(0)
+  act(() => client.setState(signedIn()))
+  expect(container.textContent).toBe('active')
+  unmount()
+  expect(client.listenerCount).toBe(0)
+})
