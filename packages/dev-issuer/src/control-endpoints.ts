@@ -16,11 +16,25 @@ interface ControlBody {
   keepPrevious?: boolean
 }
 
-/** Answers a request beneath `/dev/`. */
+/** Answers a request beneath `/dev/`; pages of other origins than the apps' may change nothing here. */
 export async function answerControlRequest(
   context: KoaContextWithOIDC,
   controls: IssuerControls,
+  appOrigins: readonly string[],
 ): Promise<void> {
+  const origin = context.get('Origin')
+  if (origin && !appOrigins.includes(origin)) {
+    return refuse(context, 403, `pages of ${origin} have no say here`)
+  }
+  try {
+    await control(context, controls)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    refuse(context, 400, error.message)
+  }
+}
+
+async function control(context: KoaContextWithOIDC, controls: IssuerControls): Promise<void> {
   const body = (jsonOf(context.req) ?? {}) as ControlBody
   switch (`${context.method} ${context.path}`) {
     case 'GET /dev/events':
@@ -58,7 +72,9 @@ function changeSettings(
   controls: IssuerControls,
   { accessTokenLifetimeSeconds, refreshTokenGraceSeconds }: ControlBody,
 ): void {
-  if (accessTokenLifetimeSeconds) controls.setAccessTokenLifetime(accessTokenLifetimeSeconds)
+  if (accessTokenLifetimeSeconds !== undefined) {
+    controls.setAccessTokenLifetime(accessTokenLifetimeSeconds)
+  }
   if (refreshTokenGraceSeconds !== undefined)
     controls.setRefreshTokenGrace(refreshTokenGraceSeconds)
   answer(context)
@@ -70,9 +86,7 @@ function addFault(
   { endpoint, fault }: ControlBody,
 ): void {
   if (!endpoint || !fault || fault.kind === 'rewrite' || fault.kind === 'redirect') {
-    context.status = 400
-    context.body = { error: 'an endpoint and a fault are needed; rewriting needs code' }
-    return
+    return refuse(context, 400, 'an endpoint and a fault are needed; rewriting needs code')
   }
   faults.add(endpoint, fault)
   answer(context)
@@ -82,4 +96,9 @@ function answer(context: KoaContextWithOIDC, json?: unknown): void {
   context.status = json === undefined ? 204 : 200
   context.set('Cache-Control', 'no-store')
   if (json !== undefined) context.body = json
+}
+
+function refuse(context: KoaContextWithOIDC, status: number, error: string): void {
+  context.status = status
+  context.body = { error }
 }

@@ -32,7 +32,9 @@ export function requestHandler(provider: Provider, parts: RequestParts) {
     context.set('Connection', 'close')
     const isPreflight = answerCors(context, appOrigins)
     if (context.path.startsWith(`${controlPath}/`)) {
-      if (settings.controlEndpoints && !isPreflight) await answerControlRequest(context, controls)
+      if (settings.controlEndpoints && !isPreflight) {
+        await answerControlRequest(context, controls, appOrigins)
+      }
       return
     }
 
@@ -46,7 +48,7 @@ export function requestHandler(provider: Provider, parts: RequestParts) {
     } else {
       event.result = 'ok'
     }
-    if (context.respond !== false) event.status = context.status
+    if (context.respond !== false || context.res.headersSent) event.status = context.status
     log.end(event)
   }
 

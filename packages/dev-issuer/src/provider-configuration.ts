@@ -9,7 +9,7 @@ import { grantForAuthorization } from './grant-policy.js'
 import { interactionPolicy } from './interaction-policy.js'
 import { keepOfflineAccess } from './offline-access.js'
 import { multiFactorAcr, passwordAcr, type IssuerSettings } from './options.js'
-import { resourceIndicators } from './resource-indicators.js'
+import { isGrantedResource, resourceIndicators } from './resource-indicators.js'
 import type { SigningKey } from './signing-keys.js'
 import { signedOutPage, signOutPage } from './sign-out-pages.js'
 
@@ -56,12 +56,9 @@ export function providerConfiguration(
     },
     acrValues: [passwordAcr, multiFactorAcr],
     claims: {
-      openid: ['sub'],
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
       profile: ['name', 'given_name', 'family_name', 'preferred_username'],
       email: ['email', 'email_verified'],
-      acr: null,
-      amr: null,
-      auth_time: null,
       iss: null,
       sid: null,
       ...extraClaims(settings),
@@ -99,7 +96,12 @@ export function providerConfiguration(
       url: (_context, interaction) => `${signInPath}/${interaction.uid}`,
     },
     loadExistingGrant: (context) => grantForAuthorization(context, settings),
-    rotateRefreshToken: () => settings.rotateRefreshTokens,
+    rotateRefreshToken: (context) => {
+      // Checked here, before the refresh token is spent: oidc-provider itself looks only afterwards, and the client
+      // would be left with a dead session for a wrong resource.
+      if (!isGrantedResource(context)) throw new errors.InvalidTarget()
+      return settings.rotateRefreshTokens
+    },
     ...(settings.offlineAccessNeedsConsent
       ? {}
       : { extraParams: { latchkey_offline_access: keepOfflineAccess } }),

@@ -1,5 +1,5 @@
 // Resource indicators (RFC 8707): which APIs there are, and the JWT access tokens they get.
-import type { Configuration } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import type { IssuerSettings } from './options.js'
 
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>
@@ -32,4 +32,11 @@ export function resourceIndicators(
       }
     },
   }
+}
+
+/** Whether a refresh asks for no resource, or for one that its sign-in was granted. */
+export function isGrantedResource({ oidc }: KoaContextWithOIDC): boolean {
+  const resource = oidc.params?.resource
+  const granted = oidc.entities.RefreshToken?.resourceIndicators
+  return resource === undefined || (typeof resource === 'string' && !!granted?.has(resource))
 }
