@@ -11,7 +11,7 @@ export function broadcastChannel(scope: ChannelScope, name: string): TabChannel 
     open(listener) {
       close()
       try {
-        channel = new scope.BroadcastChannel!(name)
+        channel = new scope.BroadcastChannel(name)
         channel.onmessage = (event) => listener(event.data)
         channel.onmessageerror = () => listener(undefined)
       } catch {}
@@ -25,6 +25,4 @@ export function broadcastChannel(scope: ChannelScope, name: string): TabChannel 
   }
 }
 
-export interface ChannelScope {
-  readonly BroadcastChannel?: typeof BroadcastChannel
-}
+export type ChannelScope = Pick<typeof globalThis, 'BroadcastChannel'>

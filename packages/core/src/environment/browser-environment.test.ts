@@ -68,7 +68,7 @@ it('keeps records in memory on demand, for itself alone', async () => {
 })
 
 it('makes random ids of 128 bits or more that are safe in a URL and a name', () => {
-  const { randomId } = browserEnvironment({ storage: 'memory', scope: globalThis as BrowserScope })
+  const { randomId } = browserEnvironment({ storage: 'memory', scope: globalThis })
   const ids = Array.from({ length: 2000 }, randomId)
   expect(new Set(ids).size).toBe(2000)
   for (const id of ids) expect(id).toMatch(/^[\da-z]{25,35}$/)

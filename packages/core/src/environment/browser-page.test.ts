@@ -42,9 +42,8 @@ it('replaces the address and keeps the state of the history', () => {
 })
 
 it('does not throw when the browser refuses to change the address', () => {
-  const { scope } = setUp()
   const history = { state: null, replaceState: throwing('replaceState') }
-  const page = browserPage({ ...scope, history } as unknown as PageScope)
+  const page = browserPage({ history } as unknown as PageScope)
   expect(() => page.replaceUrl('https://app.test/')).not.toThrow()
 })
 
@@ -88,10 +87,8 @@ it('takes no event of an element for a moment of the page', () => {
 })
 
 it('is visible and online unless the browser is sure of the contrary', () => {
-  const { scope } = setUp()
   const at = (onLine: unknown, visibilityState: unknown) => {
     const page = browserPage({
-      ...scope,
       navigator: { onLine },
       document: { visibilityState },
     } as unknown as PageScope)

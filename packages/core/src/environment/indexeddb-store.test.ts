@@ -177,8 +177,8 @@ it('closes a connection that opens after it was given up', async () => {
   late.result = await request(indexedDB.open('latchkey'))
   late.onsuccess?.()
   store.close()
-  // Would be blocked by a connection left open.
-  await request(factory.deleteDatabase('latchkey'))
+  // Would wait for ever for a connection left open.
+  await expect(request(factory.deleteDatabase('latchkey'))).resolves.toBeUndefined()
 })
 
 it('S11: fails with a cause when open rejects or storage is blocked', async () => {
@@ -320,11 +320,11 @@ it('G6: gives up a transaction that hangs after 2 s twice, and never decides for
     decisions++
     return { result: 1 }
   })
-  const refused = expect(update).rejects.toBeInstanceOf(StorageError)
+  const outcome = update.catch((error: unknown) => error)
   await clock.advance(2000)
   while (hanging.length < 2) await settled()
   await clock.advance(2000)
-  await refused
+  expect(await outcome).toBeInstanceOf(StorageError)
   expect([decisions, aborts, opened.length, clock.timers]).toEqual([0, 2, 2, 0])
 })
 
@@ -381,12 +381,12 @@ it('S11: gives two tabs that find the object store missing one each', async () =
 it('S11: fails in time while somebody else blocks the upgrade it needs', async () => {
   const { factory, store, clock } = setUp()
   const foreign = await request(factory.open('latchkey', 3))
-  const refused = expect(increment(store)).rejects.toBeInstanceOf(StorageError)
+  const outcome = increment(store).catch((error: unknown) => error)
   await settled()
   await clock.advance(1500)
   await settled()
   await clock.advance(1500)
-  await refused
+  expect(await outcome).toBeInstanceOf(StorageError)
   foreign.close()
   expect(await increment(store)).toBe(1)
 })

@@ -115,9 +115,8 @@ it('F10: leaves no unhandled rejection when a lock it holds is stolen', async ()
 it('rejects when the browser refuses locks to this page', async () => {
   const refusal = new DOMException('opaque origin', 'SecurityError')
   const refuse = () => Promise.reject(refusal)
-  const locks = webLocks({
-    navigator: { locks: { request: refuse, query: refuse } as unknown as LockManager },
-  })
+  const manager: LockManager = { request: refuse, query: refuse }
+  const locks = webLocks({ navigator: { locks: manager } })
   await expect(locks.request('a', signal, async () => 1)).rejects.toBe(refusal)
   await expect(locks.hold('a')).rejects.toBe(refusal)
   await expect(locks.isHeld('a')).rejects.toBe(refusal)

@@ -36,9 +36,8 @@ export function createFakePage(
     },
   }
   const navigator = { onLine: true, userActivation: { isActive: false } }
-  const document = Object.assign(new EventTarget(), {
-    visibilityState: 'visible' as DocumentVisibilityState,
-  })
+  const visibility: { visibilityState: DocumentVisibilityState } = { visibilityState: 'visible' }
+  const document = Object.assign(new EventTarget(), visibility)
   Object.defineProperty(document, 'baseURI', { get: () => location.href })
   const window = Object.assign(new EventTarget(), { document, history, location, navigator })
   Object.defineProperties(window, Object.getOwnPropertyDescriptors(storages))
@@ -74,7 +73,7 @@ export function createFakeStorage(isBlocked: () => boolean): Storage {
     },
     key: (index) => [...open().keys()][index] ?? null,
     getItem: (key) => open().get(key) ?? null,
-    setItem: (key, value) => void open().set(key, String(value)),
+    setItem: (key, value) => void open().set(key, value),
     removeItem: (key) => void open().delete(key),
     clear: () => open().clear(),
   }
