@@ -54,7 +54,7 @@ it('hydrates without a warning when the browser already knows the user, and then
   const container = document.createElement('div')
   container.innerHTML = renderToString(app(createFakeAuthClient()))
   const report = vi.spyOn(console, 'error')
-  const onRecoverableError = vi.fn()
+  const onRecoverableError = vi.fn<(error: unknown) => void>()
   seen.length = 0
   await act(async () =>
     hydrateRoot(container, app(createFakeAuthClient(signedIn())), { onRecoverableError }),
@@ -69,7 +69,7 @@ it('hydrates without a warning while the session is restored with a hint', async
   const container = document.createElement('div')
   container.innerHTML = renderToString(app(createFakeAuthClient()))
   const report = vi.spyOn(console, 'error')
-  const onRecoverableError = vi.fn()
+  const onRecoverableError = vi.fn<(error: unknown) => void>()
   const client = createFakeAuthClient({ status: 'restoring', hint: true })
   await act(async () => hydrateRoot(container, app(client), { onRecoverableError }))
   expect(container.textContent).toBe('restoring true nobodywait')

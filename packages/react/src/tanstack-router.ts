@@ -13,6 +13,9 @@ export interface BeforeLoadArguments {
  * Makes a `beforeLoad` that lets only the signed-in pass, and sends others to sign in and back to this very place.
  * The routes beneath find the user in their context: `context.user`.
  *
+ * Keep it in a constant (`const requireAuth = requireAuthBeforeLoad(auth)`): called inside the route's options, TypeScript
+ * cannot tell the type of the context.
+ *
  * @throws {AuthError} To the route's error component: an earlier sign-in failed.
  */
 export function requireAuthBeforeLoad<User = UserClaims>(

@@ -19,9 +19,9 @@ it('counts down from the warning to the end', () => {
   expect(container.textContent).toBe('active')
   act(() => client.emit('idle-warning', { at: 1_000_000 + 60_000 }))
   expect(container.textContent).toBe('signing out in 60 s')
-  act(() => vi.advanceTimersByTime(10_000))
+  act(() => void vi.advanceTimersByTime(10_000))
   expect(container.textContent).toBe('signing out in 50 s')
-  act(() => vi.advanceTimersByTime(60_000))
+  act(() => void vi.advanceTimersByTime(60_000))
   expect(container.textContent).toBe('signing out in 0 s')
 })
 
