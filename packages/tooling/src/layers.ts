@@ -63,7 +63,7 @@ export function findLayerViolations(files: SourceFile[]): string[] {
 
 /** Whether a file is a test or only serves tests. */
 function isTest(path: string): boolean {
-  return /\.(test|test-d)\.tsx?$/.test(path) || path.includes('/src/testing/')
+  return /\.(test|test-d)\.tsx?$|\/(testing|test-support)\//.test(path)
 }
 
 /** The source file a relative import means: sources name the emitted `.js`. */

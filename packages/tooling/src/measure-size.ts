@@ -1,6 +1,6 @@
 // Measures what an app downloads: bundled for es2022, minified, brotli quality 11, each chunk by itself.
 import { brotliCompressSync, constants } from 'node:zlib'
-import { build, type Metafile } from 'esbuild'
+import { rolldown, type OutputChunk } from 'rolldown'
 
 export interface BundleOptions {
   /** The text of the app's entry module: what it imports is what is measured. */
@@ -17,59 +17,62 @@ export interface Chunk {
   bytes: number
   /** Whether it is loaded at the start; the others are loaded by `import()`. */
   atStart: boolean
-  /** The source files in it, relative to the root. */
+  /** The paths of the source files in it. */
   sources: string[]
 }
 
-/** Bundles an entry as an app would, from the sources of this workspace, and measures each chunk. */
-export async function measureChunks({ entry, root, external }: BundleOptions): Promise<Chunk[]> {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: entry, resolveDir: root, sourcefile: 'entry.js' },
-    absWorkingDir: root,
-    conditions: ['latchkey-source'],
-    external: external ?? [],
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    // What an app's bundler sets, and development-only code of dependencies asks for.
-    define: { 'process.env.NODE_ENV': '"production"' },
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  })
-  const atStart = outputsLoadedAtStart(metafile)
-  return Object.entries(metafile.outputs).map(([path, output]) => ({
-    bytes: compressedBytes(outputFiles.find((file) => slashed(file.path).endsWith(path))?.contents),
-    atStart: atStart.has(path),
-    sources: Object.entries(output.inputs)
-      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-      .map(([source]) => source),
+/** Bundles an entry as a Vite app would, from the sources of this workspace, and measures each chunk. */
+export async function measureChunks(options: BundleOptions): Promise<Chunk[]> {
+  const chunks = await bundle(options)
+  const atStart = chunksLoadedAtStart(chunks)
+  return chunks.map((chunk) => ({
+    bytes: compressedBytes(chunk.code),
+    atStart: atStart.has(chunk.fileName),
+    sources: Object.entries(chunk.modules)
+      .filter(([, { renderedLength }]) => renderedLength > 0)
+      .map(([path]) => path.replaceAll('\\', '/'))
+      .filter((path) => !path.endsWith('/size-entry.ts')),
   }))
 }
 
-function outputsLoadedAtStart({ outputs }: Metafile): Set<string> {
+async function bundle({ entry, root, external }: BundleOptions): Promise<OutputChunk[]> {
+  // A file that does not exist: its text is given here, and its imports resolve from the root.
+  const entryFile = `${root}/size-entry.ts`
+  const bundler = await rolldown({
+    input: entryFile,
+    cwd: root,
+    platform: 'browser',
+    logLevel: 'silent',
+    external: external ?? [],
+    resolve: { conditionNames: ['latchkey-source', 'browser', 'import', 'default'] },
+    transform: { target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } },
+    // As in an app, whose entry may give parts to the chunks it loads later.
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [
+      {
+        name: 'size-entry',
+        resolveId: (id) => (id === entryFile ? id : undefined),
+        load: (id) => (id === entryFile ? entry : undefined),
+      },
+    ],
+  })
+  const { output } = await bundler.generate({ format: 'esm', minify: true })
+  await bundler.close()
+  return output.filter((file) => file.type === 'chunk')
+}
+
+function chunksLoadedAtStart(chunks: OutputChunk[]): Set<string> {
   const loaded = new Set<string>()
-  function load(path: string): void {
-    if (loaded.has(path)) return
-    loaded.add(path)
-    for (const { path: next, kind, external } of outputs[path]?.imports ?? []) {
-      if (kind === 'import-statement' && !external) load(next)
-    }
+  function load(fileName: string): void {
+    if (loaded.has(fileName)) return
+    loaded.add(fileName)
+    chunks.find((chunk) => chunk.fileName === fileName)?.imports.forEach(load)
   }
-  for (const [path, { entryPoint }] of Object.entries(outputs)) {
-    if (entryPoint === 'entry.js') load(path)
-  }
+  for (const chunk of chunks) if (chunk.isEntry) load(chunk.fileName)
   return loaded
 }
 
-function slashed(path: string): string {
-  return path.replaceAll('\\', '/')
-}
-
-function compressedBytes(code: Uint8Array = new Uint8Array()): number {
+function compressedBytes(code: string): number {
   return brotliCompressSync(code, {
     params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
   }).length
