@@ -11,7 +11,7 @@ export interface ApiParts {
   readonly guard: AccessTokenGuard
   readonly endpoints: Readonly<Record<string, Endpoint>>
   readonly log: RequestLog
-  /** Figures of the embedded issuer, shown beside the log. */
+  /** What the embedded issuer has counted; `null` for another one. */
   readonly issuerFigures: () => unknown
   /** The one origin whose pages may read answers. */
   readonly appOrigin: string
@@ -23,6 +23,8 @@ export function createApi(parts: ApiParts): RequestListener {
     allowOrigin(request, response, parts.appOrigin)
     if (request.method === 'OPTIONS') return answerPreflight(response)
     if (url.pathname === '/log') return answerLog(parts, request, response)
+    if (url.pathname === '/figures')
+      return send(response, { status: 200, body: parts.issuerFigures() })
     void answerCall(parts, request, response, url)
   }
 }
@@ -30,10 +32,7 @@ export function createApi(parts: ApiParts): RequestListener {
 /** Everybody on this machine may read it: it holds no token. */
 function answerLog(parts: ApiParts, request: IncomingMessage, response: ServerResponse): void {
   if (request.method === 'DELETE') parts.log.clear()
-  send(response, {
-    status: 200,
-    body: { requests: parts.log.entries, issuer: parts.issuerFigures() },
-  })
+  send(response, { status: 200, body: { requests: parts.log.entries } })
 }
 
 async function answerCall(

@@ -56,6 +56,15 @@ export function Landing() {
           <code>{wiring}</code>
         </pre>
       </section>
+      <div className="key" aria-hidden="true">
+        <div className="key-bow" />
+        <div className="key-shank">
+          <div className="key-metal worn" />
+          <div className="key-rest">
+            <div className="key-metal" />
+          </div>
+        </div>
+      </div>
       <ul className="promises">
         <li>
           <strong>One refresh</strong> for fifty requests, or for twelve tabs

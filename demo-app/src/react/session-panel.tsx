@@ -6,8 +6,9 @@ import { useDemo, useStore } from './use-demo.js'
 
 export function SessionPanel() {
   const auth = useAuth()
-  const { calls, config, session } = useDemo()
+  const { calls, config, issuerFigures, session } = useDemo()
   const { refreshes, byThisTab, generation, fingerprint } = useStore(session.picture)
+  const figures = useStore(issuerFigures)
   const here = auth.status === 'signed-in'
   return (
     <section className="card session" aria-labelledby="session-title">
@@ -28,6 +29,12 @@ export function SessionPanel() {
           <Fact label="by this tab" value={byThisTab} id="refreshes-here" />
           <Fact label="Generation" value={generation ?? '–'} id="generation" />
           <Fact label="Token" value={fingerprint ?? '–'} id="fingerprint" />
+          {figures && (
+            <>
+              <Fact label="Issuer counts" value={figures.refreshGrants} id="issuer-refreshes" />
+              <Fact label="Reuse detected" value={figures.reuseDetections} id="issuer-reuse" />
+            </>
+          )}
         </dl>
         <div className="row">
           <button

@@ -9,31 +9,37 @@ export function StepUpNotice() {
     <section className="notice warn" aria-labelledby="step-up-title" data-testid="step-up-notice">
       <div>
         <h2 id="step-up-title">
-          {demand.scope ? 'This call needs more rights' : 'This call needs a stronger sign-in'}
+          {demand.kind === 'scope'
+            ? 'This call needs more rights'
+            : 'This call needs a stronger sign-in'}
         </h2>
         <p>
-          The API asked for <code className="code">{demand.acrValues ?? demand.scope}</code>. The
-          call goes on once you have confirmed who you are.
+          The API asked for <code className="code">{demand.wanted}</code>.{' '}
+          {demand.isAsking
+            ? 'Confirm in the popup, and the call goes on.'
+            : 'Confirm, and make the call again.'}
         </p>
       </div>
-      <div className="row">
-        <button
-          type="button"
-          className="button primary"
-          data-testid="step-up-confirm"
-          onClick={() => void stepUp.confirm().catch(() => undefined)}
-        >
-          Confirm in a popup
-        </button>
-        <button
-          type="button"
-          className="button"
-          data-testid="step-up-dismiss"
-          onClick={stepUp.dismiss}
-        >
-          Not now
-        </button>
-      </div>
+      {!demand.isAsking && (
+        <div className="row">
+          <button
+            type="button"
+            className="button primary"
+            data-testid="step-up-confirm"
+            onClick={stepUp.confirm}
+          >
+            Confirm in a popup
+          </button>
+          <button
+            type="button"
+            className="button"
+            data-testid="step-up-dismiss"
+            onClick={stepUp.dismiss}
+          >
+            Not now
+          </button>
+        </div>
+      )}
     </section>
   )
 }

@@ -1,34 +1,55 @@
-// An API has asked for more than the session has: remembers what, until the user has done something about it.
-import type { AuthClient, AuthEvents, SignInOptions } from '@latchkey/core'
+// An API has asked for more than the session has: asks the user, and remembers what for until they have answered.
+import { authErrorOf, type AuthClient, type AuthEvents, type SignInOptions } from '@latchkey/core'
 import { createStore, type Store } from './store.js'
-
-export type Demand = AuthEvents['step-up-required']
 
 export interface StepUpPrompt {
   readonly demand: Store<Demand | undefined>
   /** Signs in again with what was demanded. Call it in the click itself, or the popup is blocked. */
-  confirm(): Promise<void>
+  confirm(): void
   dismiss(): void
+}
+
+export interface Demand {
+  /** The authentication context or the scope that the API named. */
+  readonly wanted: string
+  readonly kind: 'acr' | 'scope'
+  /** Whether the popup is open, and the request waiting for it. */
+  readonly isAsking: boolean
 }
 
 export function createStepUpPrompt(auth: AuthClient, scope: string): StepUpPrompt {
   const demand = createStore<Demand | undefined>(undefined)
-  auth.on('step-up-required', (event) => demand.set(event))
-  return {
-    demand,
-    async confirm() {
-      const wanted = demand.get()
-      demand.set(undefined)
-      if (wanted) await auth.signIn(signInFor(wanted, scope))
-    },
-    dismiss: () => demand.set(undefined),
+  let options: SignInOptions = {}
+
+  function ask(): void {
+    const current = demand.get()
+    if (!current) return
+    demand.set({ ...current, isAsking: true })
+    auth.signIn(options).then(
+      () => demand.set(undefined),
+      (error: unknown) =>
+        // The click was too long ago for the browser: a button of the notice is a fresh one.
+        demand.set(
+          authErrorOf(error)?.code === 'popup-blocked'
+            ? { ...current, isAsking: false }
+            : undefined,
+        ),
+    )
   }
+
+  auth.on('step-up-required', (event) => {
+    options = signInFor(event, scope)
+    const kind = event.scope === undefined ? 'acr' : 'scope'
+    demand.set({ kind, wanted: event.acrValues ?? event.scope ?? '', isAsking: false })
+    // The refused request waits for a sign-in that is started here and now, and goes on after it.
+    if (navigator.userActivation?.isActive) ask()
+  })
+
+  return { demand, confirm: ask, dismiss: () => demand.set(undefined) }
 }
 
-function signInFor(
-  { acrValues, maxAgeSeconds, scope: more }: Demand,
-  scope: string,
-): SignInOptions {
+function signInFor(event: AuthEvents['step-up-required'], scope: string): SignInOptions {
+  const { acrValues, maxAgeSeconds, scope: more } = event
   return {
     display: 'popup',
     ...(acrValues !== undefined && { acrValues }),
