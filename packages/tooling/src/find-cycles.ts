@@ -1,28 +1,36 @@
 // Finds circles in a graph of imports.
 
 /**
- * Finds one circle for each knot of files that import each other.
+ * Finds circles until every file that is in one has been named once; the shortest are named, as they are the easiest to cut.
  *
  * @param graph File to the files it imports.
  * @returns Each circle from a file back to the same file.
  */
 export function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const cycles: string[][] = []
-  const done = new Set<string>()
-  const path: string[] = []
-
-  function walk(file: string): void {
-    const startsAt = path.indexOf(file)
-    if (startsAt >= 0) {
-      cycles.push([...path.slice(startsAt), file])
-      return
-    }
-    if (done.has(file)) return
-    path.push(file)
-    for (const next of graph.get(file) ?? []) walk(next)
-    path.pop()
-    done.add(file)
+  const named = new Set<string>()
+  for (const file of graph.keys()) {
+    const cycle = named.has(file) ? undefined : shortestWayBack(graph, file)
+    if (!cycle) continue
+    cycles.push(cycle)
+    for (const member of cycle) named.add(member)
   }
-  for (const file of graph.keys()) walk(file)
   return cycles
+}
+
+function shortestWayBack(
+  graph: ReadonlyMap<string, readonly string[]>,
+  start: string,
+): string[] | undefined {
+  const seen = new Set<string>()
+  const ways: string[][] = [[start]]
+  for (const way of ways) {
+    for (const next of graph.get(way.at(-1) ?? start) ?? []) {
+      if (next === start) return [...way, start]
+      if (seen.has(next)) continue
+      seen.add(next)
+      ways.push([...way, next])
+    }
+  }
+  return undefined
 }
