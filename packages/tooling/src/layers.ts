@@ -4,6 +4,7 @@ import { parseImports, type Import, type SourceFile } from './imports.js'
 
 /** The rooms of core from the bottom up: a file or a folder (with a slash) of `packages/core/src`. */
 const CORE_LAYERS = [
+  'errors/',
   'errors.ts',
   'environment/',
   'protocol/',
