@@ -1,42 +1,34 @@
 /** Attaches a client to an axios instance: the one interceptor, and its undo. */
-import type { AuthClient, RequestAccessOptions } from '@latchkey/core'
-import { pinRequest } from '@latchkey/core'
+import { pinRequest, type AuthClient } from '@latchkey/core'
 import type { AxiosInstance } from 'axios'
-import { findWrapping, wrapAdapter } from './auth-adapter.js'
+import { wrapAdapter, type BaseAdapter } from './auth-adapter.js'
+
+/** Which clients wrapped an adapter of ours, itself or the ones inside it. */
+const clientsOf = new WeakMap<object, readonly unknown[]>()
 
 /**
  * Sends the instance's requests to the client's resources with an access token. One that meets a 401 waits while a single refresh
  * runs and is sent once more, beneath axios: interceptors and transforms run once, and the app sees one outcome.
  *
- * Rejections are AxiosErrors. Where the token was the reason, `cause` is the client's error; `isAuthError` and `authErrorOf` look there.
+ * Rejections are AxiosErrors. Where the token was the reason, `cause` is the client's error: `authErrorOf` finds it.
  *
- * @param options - What requests ask for unless their own `access` says otherwise.
- * @returns The undo. Requests under way go on.
+ * @returns The undo. Requests that were begun before it keep their token.
  */
-export function attachAuth(
-  instance: AxiosInstance,
-  auth: AuthClient<never> | AuthClient,
-  options?: RequestAccessOptions,
-): () => void {
-  const attachment = { auth, options, isAttached: true }
-  const id = instance.interceptors.request.use(
+export function attachAuth(instance: AxiosInstance, auth: AuthClient<unknown>): () => void {
+  const { request } = instance.interceptors
+  const id = request.use(
     (config) => {
-      const base = config.adapter ?? instance.defaults.adapter ?? ['xhr', 'http', 'fetch']
-      const known = findWrapping(base, auth)
-      // a config the app sends again keeps the user it began with
-      if (!known?.attachment.isAttached)
-        config.adapter = wrapAdapter({
-          attachment,
-          base,
-          pin: known ? known.pin : pinRequest(auth),
-        })
+      const base = (config.adapter ?? instance.defaults.adapter) as BaseAdapter
+      const clients = clientsOf.get(base as object) ?? []
+      // a config the app sends again is ours already, and keeps the user it began with
+      if (!clients.includes(auth)) {
+        config.adapter = wrapAdapter(auth, base, pinRequest(auth))
+        clientsOf.set(config.adapter, [...clients, auth])
+      }
       return config
     },
-    undefined,
+    null,
     { synchronous: true },
   )
-  return () => {
-    attachment.isAttached = false
-    instance.interceptors.request.eject(id)
-  }
+  return () => request.eject(id)
 }

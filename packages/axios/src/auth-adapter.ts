@@ -1,108 +1,94 @@
 /** The adapter between axios and the one that sends: here a request gets its token, waits, and is sent once more. */
 import {
+  isAuthError,
   requestProtectedResource,
   type AuthClient,
-  type AuthError,
-  type RequestAccessOptions,
   type RequestPin,
+  type ResourceAnswer,
 } from '@latchkey/core'
 import {
+  AxiosError,
+  AxiosHeaders,
   getAdapter,
   type AxiosAdapter,
   type AxiosRequestConfig,
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios'
-import { notReplayable, toAxiosError, withOriginalTimeout } from './axios-errors.js'
-import { withoutCredentials } from './credential-free.js'
-import { startDeadline } from './deadline.js'
+import { concealToken } from './conceal-token.js'
+import { startDeadline, timeoutMessage } from './deadline.js'
 import { finalUrl } from './final-url.js'
 import { prepareSend } from './prepare-send.js'
-import { cancelBody, readOutcome, type AxiosAnswer } from './response-outcome.js'
-import { isUntouched } from './untouched.js'
 
-type Adapter = NonNullable<AxiosRequestConfig['adapter']>
-
-interface Wrapping {
-  readonly attachment: {
-    readonly auth: AuthClient<never> | AuthClient
-    readonly options: RequestAccessOptions | undefined
-    readonly isAttached: boolean
-  }
-  readonly base: Adapter
-  readonly pin: RequestPin
-}
-
-const wrappings = new WeakMap<object, Wrapping>()
-
-/** How this client wrapped the adapter, however many clients have wrapped it since. */
-export function findWrapping(adapter: Adapter, auth: unknown): Wrapping | undefined {
-  let found = wrappings.get(adapter as object)
-  while (found && found.attachment.auth !== auth) found = wrappings.get(found.base as object)
-  return found
-}
+export type BaseAdapter = NonNullable<AxiosRequestConfig['adapter']>
+type Answer = AxiosResponse<Body> & ResourceAnswer
+type Body = Partial<ReadableStream & { destroy(): void; pipe: unknown }> | null | undefined
 
 /** All but the pin is made afresh for each request: an app may send one config many times. */
-export function wrapAdapter(wrapping: Wrapping): AxiosAdapter {
-  const { attachment, base, pin } = wrapping
-  const { auth, options } = attachment
-  const adapter: AxiosAdapter = async (config) => {
+export function wrapAdapter(
+  auth: AuthClient<unknown>,
+  base: BaseAdapter,
+  pin: RequestPin,
+): AxiosAdapter {
+  // chosen only now, with the config: it may bring a fetch of its own
+  const dispatch = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> =>
+    getAdapter(base, config)(config)
+
+  return async (config) => {
     // own properties only, as axios reads them: a polluted prototype must not decide where a token goes
-    const own = Object.assign(Object.create(null), config) as InternalAxiosRequestConfig
-    if (!attachment.isAttached || isUntouched(own)) return getAdapter(base, config)(config)
+    const own = { __proto__: null, ...config }
+    const body = own.data as Body
+    if (own.access === false || own.auth || own.headers.has('authorization'))
+      return dispatch(config)
+
     const deadline = startDeadline(config)
-    let refused: AxiosResponse | undefined
-    let reason: AuthError | undefined
-
-    const send = async (headers: Readonly<Record<string, string>>): Promise<AxiosAnswer> => {
-      const timeout = deadline.restMs()
-      if (Object.keys(headers).length === 0 && timeout === (config.timeout ?? 0))
-        return readOutcome(getAdapter(base, config)(config))
-      const copy = prepareSend(config, base, headers, timeout)
-      try {
-        const answer = await readOutcome(getAdapter(copy.adapter, copy)(copy))
-        refused = answer.response
-        withoutCredentials(answer.error ?? answer.response, config)
-        return answer
-      } catch (error) {
-        throw withOriginalTimeout(withoutCredentials(error, config), timeout, config)
-      }
-    }
-
-    let answer
+    // what axios rejected the last send with: for its response's status, or for want of a response
+    let failure: AxiosError | undefined
+    let refused: Answer | undefined
     try {
-      answer = await requestProtectedResource(
+      const outcome = await requestProtectedResource<Answer>(
         auth,
         {
           url: finalUrl(own),
-          method: (own.method ?? 'get').toUpperCase(),
-          access: { ...options, ...(own.access as RequestAccessOptions) },
-          replayable: isReplayable(config.data),
+          method: String(own.method).toUpperCase(),
+          access: own.access,
           pin,
-          get signal() {
-            return deadline.signal
+          signal: deadline.signal,
+          // a stream can be read only once
+          replayable: !(body?.getReader || body?.pipe),
+          discard({ data }: Answer) {
+            data?.cancel?.().catch(() => {})
+            data?.destroy?.()
           },
-          discard: cancelBody,
-          notReplayable(error) {
-            reason = error
+          notReplayable(cause) {
+            if (failure) Object.assign(failure, { cause, notReplayable: true })
           },
         },
-        send,
+        async (added) => {
+          const restMs = deadline.restMs()
+          const isBare = !Object.keys(added).length && restMs === (own.timeout ?? 0)
+          const sent = isBare ? config : prepareSend(config, added, restMs, deadline.message)
+          failure = undefined
+          const response = await dispatch(sent).catch((error: AxiosError | undefined) => {
+            failure = error
+            // axios's fetch adapter tells the time-out it was given, and not in the words it was given
+            if (error?.message === timeoutMessage(restMs)) error.message = deadline.message
+            return error?.response
+          })
+          if (!isBare) for (const shown of [failure, response]) concealToken(shown, config)
+          if (!response) throw failure as unknown as Error
+          response.headers = AxiosHeaders.from(response.headers as AxiosHeaders)
+          return (refused = response as Answer)
+        },
       )
+      if (failure) throw failure
+      return outcome
     } catch (error) {
-      throw toAxiosError(error, config, refused)
+      throw error !== failure && isAuthError(error)
+        ? AxiosError.from(error, '', config, undefined, refused)
+        : error
     } finally {
       deadline.end()
     }
-    if (answer.error) throw reason ? notReplayable(answer.error, reason) : answer.error
-    return answer.response
   }
-  wrappings.set(adapter, wrapping)
-  return adapter
-}
-
-/** A stream can be read once; `form-data` of Node is one, too. */
-function isReplayable(data: unknown): boolean {
-  const stream = data as { getReader?: unknown; pipe?: unknown } | null | undefined
-  return !(stream?.getReader ?? stream?.pipe)
 }

@@ -1,51 +1,48 @@
 /** One deadline over waiting, refreshing and replaying: axios's `timeout`, `signal` and `cancelToken`. */
-import { CanceledError, type InternalAxiosRequestConfig } from 'axios'
-import { timeoutError } from './axios-errors.js'
+import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios'
 
 export interface Deadline {
-  /** Ends a wait; its reason is the error axios would give. Set up when it is first read: a request that never waits needs none. */
+  /** Ends a wait; its reason is the error axios would give. */
   readonly signal: AbortSignal
-  /**
-   * What is left for the next send, in whole ms; the config's own value if that sets no limit.
-   *
-   * @throws {AxiosError} Nothing is left.
-   */
+  /** What axios says when the time is over. */
+  readonly message: string
+  /** What is left for the next send, in whole ms; the config's own value, if that sets no limit. */
   restMs(): number
   /** Lets go of timer and listeners. */
   end(): void
 }
 
 export function startDeadline(config: InternalAxiosRequestConfig): Deadline {
-  const { timeout = 0, signal, cancelToken } = config
-  const startedAt = performance.now()
+  const { timeout = 0, signal, cancelToken, transitional } = config
   // a longer timer would fire at once
   const isLimited = timeout > 0 && timeout < 2 ** 31
-  const restMs = () => {
-    if (!isLimited) return timeout
-    const rest = Math.ceil(timeout - performance.now() + startedAt)
-    if (rest <= 0) throw timeoutError(config)
-    return rest
+  const message = config.timeoutErrorMessage || timeoutMessage(timeout)
+  const startedAt = performance.now()
+  const waiting = new AbortController()
+  const stop = (reason: unknown) => {
+    waiting.abort((reason as Event).type ? new CanceledError(undefined, config) : reason)
   }
-  let controller: AbortController | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const abort = (reason: unknown) => controller?.abort(reason)
-  const cancel = () => abort(new CanceledError(undefined, config))
+  const timer =
+    isLimited &&
+    setTimeout(() => {
+      const code = transitional?.clarifyTimeoutError ? 'ETIMEDOUT' : 'ECONNABORTED'
+      stop(new AxiosError(message, code, config))
+    }, timeout)
+  signal?.addEventListener?.('abort', stop)
+  cancelToken?.subscribe(stop)
   return {
-    get signal() {
-      if (!controller) {
-        controller = new AbortController()
-        if (isLimited) timer = setTimeout(() => abort(timeoutError(config)), restMs())
-        cancelToken?.subscribe(abort)
-        if (signal?.aborted) cancel()
-        else signal?.addEventListener?.('abort', cancel)
-      }
-      return controller.signal
-    },
-    restMs,
+    signal: waiting.signal,
+    message,
+    restMs: () =>
+      isLimited ? Math.max(1, Math.ceil(timeout - performance.now() + startedAt)) : timeout,
     end() {
-      clearTimeout(timer)
-      cancelToken?.unsubscribe(abort)
-      signal?.removeEventListener?.('abort', cancel)
+      clearTimeout(timer || undefined)
+      signal?.removeEventListener?.('abort', stop)
+      cancelToken?.unsubscribe(stop)
     },
   }
+}
+
+export function timeoutMessage(timeout: number): string {
+  return `timeout of ${timeout}ms exceeded`
 }
