@@ -3,6 +3,7 @@ import type { AuthEventListener, AuthEventType } from './session/event.js'
 import type { RequestDoor } from './session/request-door.js'
 import type { ResourceOptions } from './session/resource.js'
 import type { AuthState, UserClaims } from './session/state.js'
+import type { ClaimsSchema } from './session/user-claims.js'
 
 /** One name for all copies of this library: an interceptor of one copy can serve a client of another. */
 export const requestDoor: unique symbol = Symbol.for('latchkey.request-door.1')
@@ -65,21 +66,6 @@ export interface RequestAccessOptions {
   readonly required?: boolean
   /** Whether it may be sent a second time after a 401; default: the client's `replay`. */
   readonly replay?: boolean
-}
-
-/** A Standard Schema validator (zod, valibot, arktype …) for the user's claims. */
-export interface ClaimsSchema<User> {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (
-      value: unknown,
-    ) =>
-      | { readonly value: User; readonly issues?: undefined }
-      | { readonly issues: ReadonlyArray<{ readonly message: string }> }
-      | Promise<unknown>
-    readonly types?: { readonly input: unknown; readonly output: User } | undefined
-  }
 }
 
 /** Receives development hints and warnings; never a secret. Default: `console.warn` for warnings, nothing else. */

@@ -3,7 +3,6 @@ export {
   type AccessTokenOptions,
   type AuthClient,
   type AuthClientOptions,
-  type ClaimsSchema,
   type Logger,
   type ReplayPolicy,
   type RequestAccess,
@@ -55,3 +54,4 @@ export type {
   SigningInState,
   UserClaims,
 } from './session/state.js'
+export type { ClaimsSchema } from './session/user-claims.js'

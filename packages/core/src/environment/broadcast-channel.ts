@@ -3,10 +3,7 @@ import type { TabChannel } from './environment.js'
 /** A channel between the tabs of an origin. Where the browser has none, or refuses it, nothing is heard and nothing thrown. */
 export function broadcastChannel(scope: ChannelScope, name: string): TabChannel {
   let channel: BroadcastChannel | undefined
-  const close = () => {
-    channel?.close()
-    channel = undefined
-  }
+  const close = () => channel?.close()
   return {
     open(listener) {
       close()

@@ -1,9 +1,8 @@
 import type { Page, PageMoment } from './environment.js'
+import { guarded, pageAddress, type AddressScope } from './page-address.js'
 
 /** The page: its address, its life and its small notes. */
 export function browserPage(scope: PageScope): Page {
-  const reader = (area: 'localStorage' | 'sessionStorage') => (key: string) =>
-    guarded(() => scope[area].getItem(key)) ?? null
   const writer = (area: 'localStorage' | 'sessionStorage') => (key: string, value: string | null) =>
     !!guarded(() => {
       if (value === null) scope[area].removeItem(key)
@@ -11,10 +10,7 @@ export function browserPage(scope: PageScope): Page {
       return true
     })
   return {
-    url: () => scope.location.href,
-    baseUrl: () => scope.document.baseURI,
-    replaceUrl: (url) =>
-      void guarded(() => scope.history.replaceState(scope.history.state, '', url)),
+    ...pageAddress(scope),
     leaveFor: (url) => scope.location.assign(url),
     isVisible: () => scope.document.visibilityState !== 'hidden',
     isOnline: () => scope.navigator.onLine !== false,
@@ -36,24 +32,12 @@ export function browserPage(scope: PageScope): Page {
       listen(scope, ['pagehide', 'pageshow', 'online', 'offline'])
       return () => undo.abort()
     },
-    readMarker: reader('localStorage'),
     writeMarker: writer('localStorage'),
-    readTabNote: reader('sessionStorage'),
+    readTabNote: (key) => guarded(() => scope.sessionStorage.getItem(key)) ?? null,
     writeTabNote: writer('sessionStorage'),
   }
 }
 
 export type PageScope = EventTarget &
-  Pick<
-    Window & typeof globalThis,
-    'document' | 'history' | 'localStorage' | 'location' | 'navigator' | 'sessionStorage'
-  >
-
-/** Runs what a privacy setting, a sandbox or a rate limit may forbid. The very getter of a storage throws then. */
-function guarded<Result>(run: () => Result): Result | undefined {
-  try {
-    return run()
-  } catch {
-    return undefined
-  }
-}
+  AddressScope &
+  Pick<Window & typeof globalThis, 'navigator' | 'sessionStorage'>

@@ -84,7 +84,24 @@ export interface Page {
   writeTabNote(key: string, value: string | null): boolean
 }
 
+export interface PopupWindow {
+  navigate(url: string): void
+  /** What the browser says; a window whose page has COOP is said to be closed while it is open. */
+  isClosed(): boolean
+  close(): void
+}
+
+/** Windows beside the page. */
+export interface Windows {
+  /** Returns what removes it. */
+  openHiddenFrame(url: string): () => void
+  /** Whether this page is in a frame. */
+  isFramed(): boolean
+  closeSelf(): void
+}
+
 export interface Environment {
+  readonly windows: Windows
   readonly clock: Clock
   readonly fetch: typeof fetch
   readonly store: RecordStore
@@ -93,4 +110,20 @@ export interface Environment {
   readonly page: Page
   /** 128 random bits or more, URL-safe. */
   randomId(): string
+}
+
+/** What a page needs before its first screen: the rest is loaded when it is first needed. */
+export interface StartEnvironment {
+  readonly clock: Clock
+  readonly page: Pick<Page, 'url' | 'baseUrl' | 'replaceUrl' | 'readMarker'>
+  /** One bounded look into the store; no retry. */
+  read(key: string): Promise<unknown>
+  /** Must be called in the click itself, before anything is awaited. `null`: blocked. */
+  openPopup(): PopupWindow | null
+  /** Calls back once the browser has nothing better to do. Returns the undo. */
+  whenIdle(callback: () => void): () => void
+  /** Calls back on `pagehide` and `freeze`: what is held in memory may be old afterwards. Returns the undo. */
+  onSleep(callback: () => void): () => void
+  /** Everything. */
+  complete(): Promise<Environment>
 }

@@ -2,7 +2,11 @@ import { IDBFactory } from 'fake-indexeddb'
 import { expect, it } from 'vitest'
 import { StorageError } from '../errors.js'
 import type { RecordStore } from './environment.js'
-import { openIndexedDbStore } from './indexeddb-store.js'
+import { indexedDbConnection, type IndexedDbOptions } from './indexeddb-connection.js'
+import { indexedDbStore } from './indexeddb-store.js'
+
+const openIndexedDbStore = (options: IndexedDbOptions) =>
+  indexedDbStore(indexedDbConnection(options))
 import { createFakeClock, settled } from './testing/fake-clock.js'
 
 /** A browser's IndexedDB whose next openings and transactions can be spoilt. */

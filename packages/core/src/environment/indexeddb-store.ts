@@ -1,69 +1,20 @@
-/**
- * The records of all tabs in IndexedDB, through idb-keyval's way of using a store, on a connection that gives up in time and comes back, with
- * an update that reads, decides and writes in one transaction.
- */
+/** The records of all tabs in IndexedDB, with an update that reads, decides and writes in one transaction. */
 import { promisifyRequest, type UseStore } from 'idb-keyval'
 import { StorageError } from '../errors.js'
-import type { Clock, Decision, RecordStore } from './environment.js'
-
-export interface IndexedDbStoreOptions {
-  /** Looked up at each opening; reading it may throw (storage blocked). */
-  readonly indexedDB: IDBFactory
-  readonly clock: Clock
-  /** Default `latchkey`. */
-  readonly databaseName?: string
-  /** Default `records`. */
-  readonly storeName?: string
-}
+import type { Decision, RecordStore } from './environment.js'
+import type { IndexedDbConnection } from './indexeddb-connection.js'
 
 /**
- * An operation has 2 s (opening 1.5 s of them), then once more as long on a new connection, then it fails. A write that was given up may still
- * land later: whoever decides must make that harmless.
+ * An operation that fails is tried once more on a new connection. A write that was given up may still land later: whoever decides must make
+ * that harmless.
  */
-export function openIndexedDbStore(options: IndexedDbStoreOptions): RecordStore {
-  const { clock, storeName = 'records' } = options
-  let current: Promise<IDBDatabase> | undefined
-
-  const attempt: UseStore = async (mode, use) => {
-    const opened = (current ??= connect())
-    let transaction: IDBTransaction | undefined
-    try {
-      const used = within(clock, 1500, opened).then((database) => {
-        transaction = database.transaction(storeName, mode, { durability: 'strict' })
-        return use(transaction.objectStore(storeName))
-      })
-      return await within(clock, 2000, used)
-    } catch (error) {
-      drop(opened)
-      try {
-        transaction?.abort()
-      } catch {
-        // It is over, or about to be.
-      }
-      throw error
-    }
-  }
-
-  const useStore: UseStore = (mode, use) =>
-    attempt(mode, use)
-      .catch(() => attempt(mode, use))
+export function indexedDbStore({ use, close }: IndexedDbConnection): RecordStore {
+  const useStore: UseStore = (mode, work) =>
+    use(mode, work)
+      .catch(() => use(mode, work))
       .catch((error: unknown) => {
         throw new StorageError('IndexedDB failed, also on a new connection.', error)
       })
-
-  function connect(): Promise<IDBDatabase> {
-    const opened = openDatabase(options, storeName)
-    opened.then((database) => {
-      database.onclose = database.onversionchange = () => drop(opened)
-    }, ignore)
-    return opened
-  }
-
-  /** Forgets a connection and closes it, also one that opens only later: left open, it would block others' upgrade or deletion. */
-  function drop(opened: Promise<IDBDatabase>): void {
-    if (current === opened) current = undefined
-    opened.then((database) => database.close(), ignore)
-  }
 
   return {
     read: (key) => useStore('readonly', (store) => promisifyRequest(store.get(key))),
@@ -71,7 +22,7 @@ export function openIndexedDbStore(options: IndexedDbStoreOptions): RecordStore 
       const outcome = await useStore('readwrite', (store) => decideAndWrite(store, key, decide))
       return outcome()
     },
-    close: () => current && drop(current),
+    close,
   }
 }
 
@@ -99,32 +50,8 @@ function decideAndWrite<Result>(
         }
       }
     }
-    transaction.oncomplete = () => resolve(outcome!)
+    transaction.oncomplete = () => outcome && resolve(outcome)
     // Not `onerror`, which comes first and does not know the error yet.
     transaction.onabort = () => reject(transaction.error)
   })
 }
-
-/** Opens the database and makes sure the store is in it. */
-async function openDatabase(
-  options: IndexedDbStoreOptions,
-  storeName: string,
-  version?: number,
-): Promise<IDBDatabase> {
-  const request = options.indexedDB.open(options.databaseName ?? 'latchkey', version)
-  const hasStore = () => request.result.objectStoreNames.contains(storeName)
-  request.onupgradeneeded = () => hasStore() || request.result.createObjectStore(storeName)
-  const database = await promisifyRequest(request)
-  if (hasStore()) return database
-  database.close()
-  return openDatabase(options, storeName, database.version + 1)
-}
-
-function within<Result>(clock: Clock, limitMs: number, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const undo = clock.setTimer(() => reject(new Error(`No answer in ${limitMs} ms.`)), limitMs)
-    work.then(resolve, reject).finally(undo)
-  })
-}
-
-function ignore(): void {}

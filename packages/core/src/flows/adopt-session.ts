@@ -2,13 +2,11 @@
 import { SessionEndedError, SignInFailedError, type SessionEndReason } from '../errors.js'
 import { decideAdoption } from '../session/adoption.js'
 import { expiresAt } from '../session/freshness.js'
-import {
-  buildTombstone,
-  parseSessionRecord,
-  type SessionRecord,
-  type StoredSession,
-} from '../session/session-record.js'
+import { ownerLockName } from '../session/owner-lock.js'
+import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
+import { buildTombstone, isWritable } from '../session/tombstone.js'
 import type { ClientContext } from './client-context.js'
+import { showSession } from './show-session.js'
 
 /** Who wrote what is adopted. `start` = it was found when the page started. */
 export type AdoptedFrom = 'this-tab' | 'another-tab' | 'start'
@@ -23,17 +21,13 @@ export function adoptRecord<User>(
   const { memory } = context
   const before = memory.record?.state === 'signed-in' ? memory.record : undefined
   if (record.state !== 'signed-in') return leaveSession(context, record, from)
-  let user
   try {
-    user = context.toUser(record)
+    showSession(context, record, persistence)
   } catch (error) {
     memory.hold(undefined)
     memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error: refusedClaims(error) })
     return
   }
-  memory.hold(record)
-  memory.verified = true
-  memory.dispatch({ type: 'session-adopted', record, user, persistence })
   const { subject, issuer } = record
   if (!before) {
     if (from !== 'start') memory.emit('signed-in', { subject })
@@ -56,7 +50,7 @@ export async function adoptStored<User>(
       memory.verified = true
       return
     case 'adopt':
-      return adoptRecord(context, (stored as RecordFound).record, from)
+      return adoptRecord(context, stored!, from)
     case 'out':
       return adoptAbsence(context, stored, from)
     case 'write-back':
@@ -92,16 +86,13 @@ export function storeKind(context: ClientContext): 'indexeddb' | 'memory' {
   return context.options.storage ?? 'indexeddb'
 }
 
-type RecordFound = Extract<StoredSession, { kind: 'record' }>
-
 function adoptAbsence<User>(
   context: ClientContext<User>,
-  stored: StoredSession,
+  record: SessionRecord | undefined,
   from: AdoptedFrom,
 ): void {
   const { memory, names, environment } = context
-  if (stored.kind === 'record') {
-    const { record } = stored
+  if (record) {
     // a sign-out the store was never told of: the marker says so
     return leaveSession(
       context,
@@ -126,25 +117,27 @@ async function writeBack<User>(context: ClientContext<User>): Promise<void> {
   if (!known) return
   const now = await environment.store.read(names.session).catch(() => undefined)
   const seen = parseSessionRecord(now, options)
-  const intent = seen.kind === 'record' ? seen.record.intent : undefined
+  const intent = seen?.intent
   if (intent && environment.locks.available && (await isOwned(context, intent.id))) return
   const written = await environment.store
     .update<SessionRecord | undefined>(names.session, (value) => {
       const stored = parseSessionRecord(value, options)
-      if (stored.kind === 'record') {
-        const { record, writable } = stored
-        if (
-          !writable ||
-          record.sessionId !== known.sessionId ||
-          record.generation >= known.generation
-        )
-          return { result: undefined }
+      if (
+        stored &&
+        (!isWritable(stored) ||
+          stored.sessionId !== known.sessionId ||
+          stored.generation >= known.generation)
+      )
+        return { result: undefined }
+      if (known.state !== 'signed-in') {
+        const tombstone = buildTombstone(known, 'signed-out')
+        return { put: tombstone, result: tombstone }
       }
       const { intent: _, ...rest } = known
       const record: SessionRecord = {
         ...rest,
         generation: known.generation + 1,
-        ...(stored.kind !== 'record' && known.state === 'signed-in' && { volatile: true as const }),
+        ...(!stored && { volatile: true as const }),
       }
       return { put: record, result: record }
     })
@@ -155,7 +148,7 @@ async function writeBack<User>(context: ClientContext<User>): Promise<void> {
 }
 
 function isOwned(context: ClientContext, intent: string): Promise<boolean> {
-  return context.environment.locks.isHeld(`${context.names.shared}:${intent}`).catch(() => true)
+  return context.environment.locks.isHeld(ownerLockName(context.names, intent)).catch(() => true)
 }
 
 function tellRefreshes<User>(

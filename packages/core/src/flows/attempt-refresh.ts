@@ -68,8 +68,7 @@ async function serve<User>(
     inspect(value, options, wish, base, clock.now(), dead)
   try {
     const value = await store.read(names.session)
-    const stored = parseSessionRecord(value, options)
-    const generation = stored.kind === 'record' ? stored.record.generation : 0
+    const generation = parseSessionRecord(value, options)?.generation ?? 0
     const base: AttemptBase = { sessionId: known.sessionId, generation, token }
     const first = look(value, base)
     if (await isSettled(context, first)) return

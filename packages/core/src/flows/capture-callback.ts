@@ -10,7 +10,7 @@ const implicit = ['access_token', 'id_token', 'token']
  * @param statePrefix - What the `state` of this client begins with.
  */
 export function captureCallback(
-  page: Page,
+  page: Pick<Page, 'url' | 'replaceUrl'>,
   redirectUri: string,
   statePrefix: string,
 ): URLSearchParams | undefined {

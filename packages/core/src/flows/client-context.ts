@@ -1,7 +1,6 @@
 /** What the flows of one client share. Each takes of it what it needs. */
 import type { AuthClientOptions } from '../auth-client.js'
-import type { Environment, TabChannel } from '../environment/environment.js'
-import type { Windows } from '../environment/windows.js'
+import type { Environment, StartEnvironment, TabChannel } from '../environment/environment.js'
 import type { Protocol } from '../protocol/protocol.js'
 import type { ClientNames } from '../session/client-names.js'
 import type { Resource } from '../session/resource.js'
@@ -10,19 +9,36 @@ import type { SessionRecord } from '../session/session-record.js'
 import type { TabMessage } from '../session/tab-message.js'
 import type { AttemptRegistry } from './refresh-access-token.js'
 
-export interface ClientContext<User = unknown> {
+/** Shared by all clients of one page, of two copies of the library too. */
+export interface PageRegistry {
+  readonly attempts: AttemptRegistry
+  /** Callbacks being handled, by client. */
+  readonly callbacks: Map<string, Promise<void>>
+}
+
+/** What there is of a client before its first screen. */
+export interface ClientShell<User = unknown> {
   readonly options: AuthClientOptions<User>
-  readonly environment: Environment
+  readonly start: StartEnvironment
   readonly names: ClientNames
   readonly resources: readonly Resource[]
   readonly memory: SessionMemory<User>
+  readonly registry: PageRegistry
+  /** The claims of a record as the app sees them. @throws {ConfigurationError} `claimsSchema` refuses them. */
+  toUser(record: SessionRecord): User
+  /** Settles when the session is restored, or the callback handled. */
+  readonly restored: Promise<void>
+  isDisposed(): boolean
+  /** A development hint, told once. */
+  hint(message: string): void
+}
+
+/** A whole client. */
+export interface ClientContext<User = unknown> extends ClientShell<User> {
+  readonly environment: Environment
   readonly channel: TabChannel
-  /** Refresh attempts and callbacks of all clients in this page, by client and session. */
-  readonly registry: AttemptRegistry
   /** The protocol layer, loaded when first needed. @throws {RefreshPostponedError} `code-not-loaded`. */
   loadProtocol(): Promise<Protocol>
-  /** The claims of a record as the app sees them. */
-  toUser(record: SessionRecord): User
   tell(message: TabMessage): void
   /** Hears what other tabs say, and nothing once the client is disposed. Returns the undo. */
   hear(listener: (message: TabMessage) => void): () => void
@@ -30,11 +46,7 @@ export interface ClientContext<User = unknown> {
   readonly ownIntents: Set<string>
   /** Refresh tokens that were spent though the store could not be told, as `sessionId generation`. */
   readonly spent: Set<string>
-  /** Settles when restored; later reads after a doubt go through `verify`. */
-  readonly restored: Promise<void>
-  readonly windows: Windows
   /** In [0, 1): for jitter. */
   random(): number
-  isDisposed(): boolean
   warn(message: string): void
 }

@@ -113,9 +113,7 @@ async function recreate<User>(
   adoptRecord(context, record, 'this-tab')
   const isWritten = await environment.store
     .update(names.session, (value) =>
-      parseSessionRecord(value, options).kind === 'record'
-        ? { result: false }
-        : { put: record, result: true },
+      parseSessionRecord(value, options) ? { result: false } : { put: record, result: true },
     )
     .catch(() => false)
   if (isWritten) context.tell({ type: 'changed', generation: record.generation })

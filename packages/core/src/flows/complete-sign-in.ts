@@ -20,7 +20,8 @@ export async function completeSignIn<User>(
   context: ClientContext<User>,
   parameters: URLSearchParams,
 ): Promise<void> {
-  const { memory, windows } = context
+  const { memory } = context
+  const { windows } = context.environment
   let request: StoredRequest | undefined
   try {
     const taken = await take(context, parameters.get('state') ?? '')
@@ -31,7 +32,7 @@ export async function completeSignIn<User>(
     if (request.display === 'silent') return await new Promise(() => {})
     adoptRecord(context, record, 'this-tab')
     if (!record.refreshToken) memory.emit('no-refresh-token', { error: noRefreshToken(context) })
-    if (request.display === 'popup') return context.windows.closeSelf()
+    if (request.display === 'popup') return windows.closeSelf()
     enter(context, request.returnTo)
   } catch (error) {
     const failure = toFailure(error)
@@ -42,7 +43,7 @@ export async function completeSignIn<User>(
     if (memory.state.status !== 'signed-in')
       memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error: failure })
     else context.warn(`A sign-in failed and the session before it goes on: ${failure.message}`)
-    if (request?.display === 'popup') context.windows.closeSelf()
+    if (request?.display === 'popup') windows.closeSelf()
     else if (request) enter(context, request.returnTo)
   }
 }
@@ -93,8 +94,7 @@ async function redeem<User>(
   let result: StoreResult
   try {
     result = await store.update(names.session, (value): { put?: unknown; result: StoreResult } => {
-      const stored = parseSessionRecord(value, options)
-      const replaced = stored.kind === 'record' ? stored.record : undefined
+      const replaced = parseSessionRecord(value, options)
       if ((replaced?.signOuts ?? 0) > noted) return { result: { kind: 'signed-out' } }
       if (request.display === 'silent' && replaced && replaced.subject !== record.subject)
         return { result: { kind: 'other-subject' } }
@@ -172,8 +172,7 @@ function buildSession<User>(
 }
 
 function signOutsIn<User>(value: unknown, { options }: ClientContext<User>): number {
-  const stored = parseSessionRecord(value, options)
-  return stored.kind === 'record' ? stored.record.signOuts : 0
+  return parseSessionRecord(value, options)?.signOuts ?? 0
 }
 
 async function tellOpener<User>(

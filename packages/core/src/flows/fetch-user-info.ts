@@ -1,6 +1,6 @@
 /** Claims from the UserInfo endpoint, about nobody but the signed-in user (OpenID Connect Core §5.3). */
 import type { UserClaims } from '../session/state.js'
-import { userClaims } from '../session/user-claims.js'
+import { toUser } from '../session/user-claims.js'
 import type { ClientContext } from './client-context.js'
 import { obtainToken, requireSession } from './refresh-access-token.js'
 
@@ -11,5 +11,5 @@ export async function fetchUserInfo<User>(context: ClientContext<User>): Promise
     obtainToken(context, { key: '' }, undefined),
   ])
   const { subject, dpopKey } = requireSession(context)
-  return userClaims(await protocol.userInfo(token.value, subject, dpopKey))
+  return toUser(await protocol.userInfo(token.value, subject, dpopKey), undefined)
 }

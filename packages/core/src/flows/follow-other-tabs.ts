@@ -3,7 +3,7 @@ import type { PageMoment } from '../environment/environment.js'
 import { wait } from '../environment/long-timer.js'
 import type { TabMessage } from '../session/tab-message.js'
 import { adoptStored, leaveSession } from './adopt-session.js'
-import { buildTombstone } from '../session/session-record.js'
+import { buildTombstone } from '../session/tombstone.js'
 import type { ClientContext } from './client-context.js'
 
 const retriesMs = [1000, 2000, 5000]

@@ -1,9 +1,9 @@
 /** The protocol layer is a chunk of its own: the first screen does not pay for it. */
 import type { AuthClientOptions } from '../auth-client.js'
 import type { Environment } from '../environment/environment.js'
-import { RefreshPostponedError } from '../errors.js'
 import type { CachedMetadata, Protocol } from '../protocol/protocol.js'
 import type { ClientNames } from '../session/client-names.js'
+import { lateCode } from './late-code.js'
 
 /** Returns a loader that loads once, and again after a failure: a chunk that does not come is a temporary error. */
 export function protocolLoader(
@@ -37,12 +37,8 @@ export function protocolLoader(
     })
   }
   return () =>
-    (loading ??= load().catch((cause: unknown) => {
+    (loading ??= lateCode(load()).catch((error: unknown) => {
       loading = undefined
-      throw new RefreshPostponedError(
-        'code-not-loaded',
-        'A part of the app could not be loaded; try again when online.',
-        cause,
-      )
+      throw error
     }))
 }

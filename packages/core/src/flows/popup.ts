@@ -1,6 +1,6 @@
 /** A sign-in in a popup: the child does the exchange and stores the session; nothing secret crosses windows. */
 import { wait } from '../environment/long-timer.js'
-import type { PopupWindow } from '../environment/windows.js'
+import type { PopupWindow } from '../environment/environment.js'
 import { SignInFailedError } from '../errors.js'
 import { outcomeOf, pendingLifeMs } from '../session/pending-requests.js'
 import type { ClientContext } from './client-context.js'

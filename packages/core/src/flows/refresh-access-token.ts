@@ -1,11 +1,11 @@
 /**
- * Every path to a refresh: name the refused token → already replaced? → join a running refresh → (in `attempt-refresh.ts`, loaded when
- * first needed) lock → read again → claim → grant → store → tell.
+ * Every path to a refresh: name the refused token → already replaced? → join a running refresh → (in `attempt-refresh.ts`) lock → read again → claim → grant → store → tell.
  */
 import { wait } from '../environment/long-timer.js'
 import { RefreshPostponedError, SessionEndedError, SignInRequiredError } from '../errors.js'
 import type { TokenWish } from '../session/request-door.js'
 import type { SessionRecord, StoredAccessToken } from '../session/session-record.js'
+import { attemptRefresh } from './attempt-refresh.js'
 import type { ClientContext } from './client-context.js'
 import { untilVerified } from './follow-other-tabs.js'
 
@@ -92,7 +92,8 @@ function joinAttempt<User>(
   record: SessionRecord,
   wish: TokenWish,
 ): RefreshAttempt {
-  const { registry, names, memory } = context
+  const { names, memory } = context
+  const registry = context.registry.attempts
   const id = `${names.shared} ${record.sessionId}`
   const running = registry.get(id)
   if (running) {
@@ -115,16 +116,7 @@ async function runAttempt<User>(
 ): Promise<void> {
   const { memory } = context
   try {
-    const [protocol, { attemptRefresh }] = await Promise.all([
-      context.loadProtocol(),
-      import('./attempt-refresh.js').catch((cause: unknown) => {
-        throw new RefreshPostponedError(
-          'code-not-loaded',
-          'The refresh code could not be loaded.',
-          cause,
-        )
-      }),
-    ])
+    const protocol = await context.loadProtocol()
     await attemptRefresh(context, protocol, attempt, record)
     memory.dispatch({ type: 'refresh-moved', refresh: 'idle' })
   } catch (error) {

@@ -40,8 +40,8 @@ async function withoutUnvouched<User>(
   value: unknown,
 ): Promise<unknown> {
   const stored = parseSessionRecord(value, context.options)
-  if (stored.kind !== 'record' || !stored.record.volatile) return value
-  const { sessionId } = stored.record
+  if (!stored?.volatile) return value
+  const { sessionId } = stored
   let isVouched = false
   const stop = context.hear((message) => {
     if (message.type === 'voucher' && message.session === sessionId) isVouched = true
@@ -52,7 +52,7 @@ async function withoutUnvouched<User>(
   if (isVouched) return value
   await context.environment.store.update(context.names.session, (current) => {
     const now = parseSessionRecord(current, context.options)
-    return now.kind === 'record' && now.record.sessionId === sessionId && now.record.volatile
+    return now?.volatile && now.sessionId === sessionId
       ? { remove: true, result: undefined }
       : { result: undefined }
   })

@@ -1,7 +1,8 @@
 /** Refreshes ahead of expiry while the tab is visible. Timers are hints: each re-checks the clock (PROTOCOL rule 10). */
 import { setAlarm } from '../environment/long-timer.js'
 import { RefreshPostponedError } from '../errors.js'
-import { expiresAt, refreshDueAt } from '../session/freshness.js'
+import { expiresAt } from '../session/freshness.js'
+import { refreshDueAt } from '../session/refresh-due.js'
 import type { ClientContext } from './client-context.js'
 import { obtainToken } from './refresh-access-token.js'
 

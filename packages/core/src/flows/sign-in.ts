@@ -1,6 +1,6 @@
 /** How a sign-in begins: the pending request is stored, then the user leaves for the authorization server (or a popup does). */
 import type { SignInOptions } from '../auth-client.js'
-import type { PopupWindow } from '../environment/windows.js'
+import type { PopupWindow } from '../environment/environment.js'
 import {
   AuthError,
   SignInFailedError,

@@ -3,11 +3,8 @@ import type { SignOutOptions } from '../auth-client.js'
 import { StorageError } from '../errors.js'
 import { wait } from '../environment/long-timer.js'
 import { safeReturnTo } from '../session/return-to.js'
-import {
-  buildTombstone,
-  parseSessionRecord,
-  type SessionRecord,
-} from '../session/session-record.js'
+import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
+import { buildTombstone } from '../session/tombstone.js'
 import { adoptRecord } from './adopt-session.js'
 import { revokeLater } from './attempt-refresh.js'
 import type { ClientContext } from './client-context.js'
@@ -24,6 +21,7 @@ export async function signOut<User>(
   const { page } = environment
   const newest = known && (await storeTombstone(context, known))
   if (known) {
+    context.memory.emit('signed-out', { by: 'this-tab' })
     page.writeMarker(names.shared, `!${known.sessionId}`)
     context.tell({
       type: 'changed',
@@ -42,8 +40,7 @@ async function storeTombstone<User>(
   const { environment, names, options, memory } = context
   const bury = () =>
     environment.store.update(names.session, (value) => {
-      const stored = parseSessionRecord(value, options)
-      const record = stored.kind === 'record' ? stored.record : undefined
+      const record = parseSessionRecord(value, options)
       // another user's session is not mine to end
       if (record?.state === 'signed-in' && record.subject !== known.subject)
         return { result: undefined }

@@ -25,7 +25,7 @@ export async function reauthenticateSilently<User>(
       prompt: 'none',
       ...(record.idToken && { idTokenHint: record.idToken }),
     })
-    close = context.windows.openHiddenFrame(url)
+    close = environment.windows.openHiddenFrame(url)
     for (const startedAt = clock.monotonic(); clock.monotonic() - startedAt < limitMs;) {
       await wait(clock, lookMs)
       const outcome = outcomeOf(await store.read(names.requests), attempt)

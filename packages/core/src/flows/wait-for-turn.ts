@@ -1,6 +1,6 @@
 /** The queue, the proof of life and the claim (PROTOCOL rules 12–14, 25). The queue's lock alone decides nothing. */
 import { RefreshPostponedError } from '../errors.js'
-import { ownerLockName } from '../session/client-names.js'
+import { ownerLockName } from '../session/owner-lock.js'
 import type { ClaimResult } from '../session/refresh-decisions.js'
 import type { ClientContext } from './client-context.js'
 import type { RefreshAttempt } from './refresh-access-token.js'

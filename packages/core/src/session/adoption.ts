@@ -1,5 +1,5 @@
 /** What a page does with what it sees in the store (PROTOCOL rule 7): one pure decision. */
-import type { SessionRecord, StoredSession } from './session-record.js'
+import type { SessionRecord } from './session-record.js'
 
 export type Adoption =
   /** Nothing new. */
@@ -19,11 +19,10 @@ export type Adoption =
 export function decideAdoption(
   known: SessionRecord | undefined,
   verified: boolean,
-  stored: StoredSession,
+  record: SessionRecord | undefined,
   marker: string | null,
 ): Adoption {
-  if (stored.kind !== 'record') return known?.state === 'signed-in' && verified ? 'recreate' : 'out'
-  const { record } = stored
+  if (!record) return known?.state === 'signed-in' && verified ? 'recreate' : 'out'
   if (record.state !== 'signed-in') return 'out'
   if (known?.sessionId === record.sessionId) {
     if (known.state !== 'signed-in') return 'write-back'

@@ -21,11 +21,6 @@ export function clientNames(issuer: string, clientId: string, name: string): Cli
   }
 }
 
-/** The Web Lock that proves that the owner of an intent is alive. */
-export function ownerLockName(names: ClientNames, intentId: string): string {
-  return `${names.shared}:${intentId}`
-}
-
 /** What the `state` of this client's requests begins with: a response can be told apart before anything is read. */
 export function statePrefix(_names: ClientNames): string {
   return 'lk.'

@@ -1,4 +1,4 @@
-/** When an access token may still be used, and when it is time for a new one (PROTOCOL rule 10). */
+/** When an access token may still be used (PROTOCOL rule 10). */
 import type { StoredAccessToken } from './session-record.js'
 
 /** When the token expires, epoch ms on this device's clock; Infinity = the server did not say. */
@@ -31,13 +31,4 @@ export function isFresh(
     now < startedAt + lifetime - margin &&
     monotonic < (token.expiresAtMonotonic ?? Infinity) - margin
   )
-}
-
-/**
- * When to refresh ahead of expiry, epoch ms: within a window of at most 60 s (20 % of the life) before it,
- * at a random point of the window's first 30 %, so that tabs and browsers do not fire together.
- */
-export function refreshDueAt(token: StoredAccessToken, random: number): number {
-  const window = Math.min(60_000, token.lifetime * 0.2)
-  return expiresAt(token) - window * (1 - 0.3 * random)
 }

@@ -3,13 +3,12 @@ import type { Decision } from '../environment/environment.js'
 import { isFresh } from './freshness.js'
 import type { TokenWish } from './request-door.js'
 import {
-  buildTombstone,
   parseSessionRecord,
-  recordVersion,
   type RefreshFailure,
   type SessionRecord,
   type StoredAccessToken,
 } from './session-record.js'
+import { buildTombstone, isWritable } from './tombstone.js'
 
 /** Who asks. */
 export interface ClientIdentity {
@@ -65,13 +64,11 @@ export function inspect(
   now: number,
   deadIntent?: string,
 ): ClaimResult {
-  const stored = parseSessionRecord(value, client)
-  if (stored.kind !== 'record') return { kind: 'session-moved', stored: value }
-  const { record } = stored
-  if (record.state !== 'signed-in' || record.sessionId !== base.sessionId)
+  const record = parseSessionRecord(value, client)
+  if (record?.state !== 'signed-in' || record.sessionId !== base.sessionId)
     return { kind: 'session-moved', stored: value }
   if (isSatisfied(record, wish, base, now)) return { kind: 'satisfied', record }
-  if (!stored.writable) return { kind: 'newer-version' }
+  if (!isWritable(record)) return { kind: 'newer-version' }
   const { failure, intent } = record
   if (failure && failure.generation > base.generation) return { kind: 'failed-elsewhere', failure }
   if (failure && failure.notBefore > now && failure.notBefore < now + absurdWaitMs)
@@ -154,9 +151,8 @@ export function commit(
   base: { readonly sessionId: string; readonly subject: string; readonly generation: number },
   tokens: RefreshedTokens,
 ): Decision<CommitResult> {
-  const stored = parseSessionRecord(value, client)
-  if (stored.kind !== 'record') return { result: { kind: 'absent' } }
-  const { record } = stored
+  const record = parseSessionRecord(value, client)
+  if (!record) return { result: { kind: 'absent' } }
   const isMine = record.sessionId === base.sessionId
   if (record.state === 'signed-in' && isMine) {
     if (
@@ -184,11 +180,9 @@ export function end(
   intentId: string | undefined,
   ended: SessionRecord['ended'],
 ): Decision<SessionRecord | undefined> {
-  const stored = parseSessionRecord(value, client)
-  if (stored.kind !== 'record') return { result: undefined }
-  const { record } = stored
+  const record = parseSessionRecord(value, client)
   if (
-    record.state !== 'signed-in' ||
+    record?.state !== 'signed-in' ||
     record.sessionId !== base.sessionId ||
     record.refreshToken !== sent ||
     record.intent?.id !== intentId
@@ -209,14 +203,12 @@ export function postpone(
   now: number,
 ): Decision<SessionRecord | undefined> {
   const stored = parseSessionRecord(value, client)
-  if (stored.kind !== 'record' || stored.record.intent?.id !== intentId)
-    return { result: undefined }
-  const { intent, ...rest } = stored.record
+  if (stored?.intent?.id !== intentId) return { result: undefined }
+  const { intent, ...rest } = stored!
   const count = rest.failure?.count ?? 0
   const generation = rest.generation + 1
   const record: SessionRecord = {
     ...rest,
-    v: recordVersion,
     generation,
     failure: {
       generation,
@@ -224,7 +216,7 @@ export function postpone(
       notBefore: now + delayMs(count),
       ...(byServer && { byServer: true }),
     },
-    ...((isSpent || intent.after > 0) && { intent }),
+    ...(intent && (isSpent || intent.after > 0) && { intent }),
   }
   return { put: record, result: record }
 }
@@ -235,8 +227,8 @@ export function clearBackoff(
   client: ClientIdentity,
 ): Decision<SessionRecord | undefined> {
   const stored = parseSessionRecord(value, client)
-  if (stored.kind !== 'record' || !stored.writable) return { result: undefined }
-  const { failure, ...rest } = stored.record
+  if (!stored || !isWritable(stored)) return { result: undefined }
+  const { failure, ...rest } = stored
   if (!failure || failure.byServer) return { result: undefined }
   const record: SessionRecord = {
     ...rest,

@@ -2,7 +2,7 @@
 import type { Resource } from './resource.js'
 import type { StoredAccessToken } from './session-record.js'
 
-/** The person a request was begun for: `iss` + `sub` (or the session, where there is no `sub`). */
+/** The person a request was begun for: `iss` + `sub` (or the session, where there is no `sub`). `undefined` = nobody yet. */
 export type RequestPin = string | undefined
 
 /** What is wanted of the token of one key. */
@@ -19,23 +19,33 @@ export interface TokenWish {
   readonly minValidityMs?: number | undefined
 }
 
+/** What the happy path of a request needs: no lock, no storage, no promise. */
 export interface RequestDoor {
+  readonly resources: readonly Resource[]
   /** What relative URLs resolve against. */
   baseUrl(): string
-  /** Epoch ms. */
-  now(): number
-  readonly resources: readonly Resource[]
-  readonly replay: 'all' | 'safe' | ((request: { url: string; method: string }) => boolean)
-  /** The token in memory, if it can be sent now. Synchronous: no lock, no storage. */
+  /** The token in memory, if it can be sent now. */
   heldToken(key: string): StoredAccessToken | undefined
-  /** The one path to a refresh. Rejects with an error of ours, or the signal's reason. */
-  obtainToken(wish: TokenWish, signal: AbortSignal | undefined): Promise<StoredAccessToken>
-  /** Now; '' = nobody, and nobody was. */
   pin(): RequestPin
   /** Whether the same person is still (or again) here, or may come back. */
   isPinned(pin: RequestPin): boolean
-  /** Whether somebody is signed in or may turn out to be (restoring). */
-  isSignedOut(): boolean
+  /** Paths that have answered with something other than a refusal, the last hundred of them. */
+  readonly goodPaths: Set<string>
+  /** Everything else, loaded when it is first needed. */
+  requests(): Promise<RequestKeeper>
+  /** A development hint, told once. */
+  hint(message: string): void
+}
+
+/** What a request needs that cannot be sent at once, or was refused. */
+export interface RequestKeeper {
+  readonly replay: 'all' | 'safe' | ((request: { url: string; method: string }) => boolean)
+  /** Epoch ms. */
+  now(): number
+  /** Whether nobody is signed in, for certain. */
+  isSignedOut(): Promise<boolean>
+  /** The one path to a refresh. Rejects with an error of ours, or the signal's reason. */
+  obtainToken(wish: TokenWish, signal: AbortSignal | undefined): Promise<StoredAccessToken>
   /**
    * A place among the waiting requests; `leave` gives it back. Its signal fires with the given one's reason, or when the wait is too long.
    *
@@ -50,22 +60,15 @@ export interface RequestDoor {
     readonly maxAgeSeconds?: number
     readonly scope?: string
   }): Promise<boolean>
-  /** Authorization headers for this request: a Bearer token at once, a DPoP proof by promise. */
-  authorize(
+  /** Authorization headers with a DPoP proof for this request. */
+  prove(
     token: StoredAccessToken,
-    request: { readonly method: string; readonly url: URL },
-  ): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+    method: string,
+    url: URL,
+  ): Promise<Readonly<Record<string, string>>>
   /** Keeps a resource server's DPoP nonce (RFC 9449 §9). Returns whether it is a new one. */
   learnNonce(origin: string, nonce: string | null): boolean
-  /** What this page has seen of paths and refusals (PROTOCOL rule 32). */
-  readonly paths: PathMemory
-  hint(message: string): void
-}
-
-/** Which paths ever succeeded, and which refused a token fresh from a refresh. */
-export interface PathMemory {
-  succeeded(path: string): void
-  hasSucceeded(path: string): boolean
-  refusedAfterRefresh(path: string, token: string): void
-  hasRefusedAfterRefresh(path: string, token: string): boolean
+  /** Remembers that this path refused a token fresh from a refresh (PROTOCOL rule 32). */
+  refuse(path: string, token: string): void
+  hasRefused(path: string, token: string): boolean
 }

@@ -51,6 +51,13 @@ export function resolveResource(options: ResourceOptions, baseUrl: string): Reso
   }
 }
 
+/** @throws {ConfigurationError} No resource has that name. */
+export function findResource(resources: readonly Resource[], name: string): Resource {
+  const found = resources.find((resource) => resource.name === name)
+  if (!found) throw new ConfigurationError('resource', `none is named "${name}"`)
+  return found
+}
+
 /** The resource with the longest path that covers the URL. A URL with userinfo has none. */
 export function matchResource(resources: readonly Resource[], url: URL): Resource | undefined {
   let best: Resource | undefined

@@ -14,6 +14,8 @@ export interface SessionMemory<User> {
   verified: boolean
   /** Keeps the record and counts its tokens' lives on the page clock as well. */
   hold(record: SessionRecord | undefined): void
+  /** Lets go of the session at once. Returns it. */
+  leave(): SessionRecord | undefined
   /** The token of this key, if there is a session. */
   token(key: string): StoredAccessToken | undefined
   isFresh(token: StoredAccessToken, minValidityMs?: number): boolean
@@ -23,23 +25,21 @@ export interface SessionMemory<User> {
   emit<Type extends AuthEventType>(type: Type, event: AuthEvents[Type]): void
 }
 
-/** @param report - Receives what an app's listener threw: it must not break ours. */
-export function createSessionMemory<User>(
-  clock: Clock,
-  hint: boolean,
-  report: (error: unknown) => void,
-): SessionMemory<User> {
+export function createSessionMemory<User>(clock: Clock, hint: boolean): SessionMemory<User> {
   let state: AuthState<User> = { status: 'restoring', hint }
   let record: SessionRecord | undefined
   let tokens: Record<string, ClockedToken> = {}
   const subscribers = new Set<() => void>()
   const listeners = new Map<string, Set<(event: never) => void>>()
 
+  /** What an app's listener throws must surface, and must not break ours. */
   function call(run: () => void): void {
     try {
       run()
     } catch (error) {
-      report(error)
+      queueMicrotask(() => {
+        throw error
+      })
     }
   }
 
@@ -62,6 +62,16 @@ export function createSessionMemory<User>(
             ? before[key]
             : { ...token, expiresAtMonotonic: monotonic + expiresAt(token) - now }
       record = next
+    },
+    leave() {
+      const left = record?.state === 'signed-in' ? record : undefined
+      if (left) {
+        // remembered without its tokens: a late read of the store must not bring it back
+        const { refreshToken: _, idToken: __, ...rest } = left
+        record = { ...rest, state: 'signed-out', accessTokens: {} }
+        this.dispatch({ type: 'nobody-here', reason: 'signed-out' })
+      }
+      return left
     },
     token: (key) => (record?.state === 'signed-in' ? tokens[key] : undefined),
     isFresh: (token, minValidityMs) =>

@@ -39,7 +39,7 @@ export interface SessionRecord {
   /** Grows with every write, in all tabs. */
   readonly generation: number
   readonly state: 'signed-in' | 'signed-out' | 'ended'
-  /** Kept as long as the same person stays signed in, through step-up and re-authentication. */
+  /** A new one with each sign-in. */
   readonly sessionId: string
   /** How often this client was signed out: a callback that began before the last one commits nothing. */
   readonly signOuts: number
@@ -63,97 +63,39 @@ export interface SessionRecord {
   readonly ended?: { readonly reason: string; readonly detail?: 'rotation-lost' | 'refused' }
 }
 
-/** What a read of the store found. */
-export type StoredSession =
-  | { readonly kind: 'absent' }
-  /** Not ours to understand: set aside, treated as absent. */
-  | { readonly kind: 'malformed' }
-  | { readonly kind: 'record'; readonly record: SessionRecord; readonly writable: boolean }
-
 /**
  * Judges a stored value without trusting it. Unknown fields are kept (a newer version wrote them); older versions are migrated.
- * A record of another issuer or client is treated as absent: its refresh token is never sent here.
+ * `undefined`: none, malformed, or of another issuer or client, whose refresh token is never sent here.
  */
 export function parseSessionRecord(
   stored: unknown,
   client: { readonly issuer: string; readonly clientId: string },
-): StoredSession {
-  if (stored === undefined || stored === null) return { kind: 'absent' }
-  const record = migrate(stored)
-  if (!isSessionRecord(record)) return { kind: 'malformed' }
-  if (record.issuer !== client.issuer || record.clientId !== client.clientId)
-    return { kind: 'absent' }
-  return { kind: 'record', record, writable: record.minReader <= recordVersion }
-}
-
-/** The tombstone a sign-out or an end leaves: no token, but what keeps late writers from undoing it. */
-export function buildTombstone(
-  record: SessionRecord,
-  state: 'signed-out' | 'ended',
-  ended?: SessionRecord['ended'],
-): SessionRecord {
-  return {
-    v: recordVersion,
-    minReader: 1,
-    generation: record.generation + 1,
-    state,
-    sessionId: record.sessionId,
-    signOuts: record.signOuts + (state === 'signed-out' ? 1 : 0),
-    issuer: record.issuer,
-    clientId: record.clientId,
-    subject: '',
-    claims: {},
-    scope: '',
-    accessTokens: {},
-    ...(ended && { ended }),
-  }
-}
-
-/** Older versions, one pure step each. Version 0 (before the first release) knew no `signOuts` and no `minReader`. */
-function migrate(stored: unknown): unknown {
-  if (!isObject(stored)) return stored
-  return stored['v'] === 0 ? { signOuts: 0, minReader: 1, ...stored, v: 1 } : stored
-}
-
-function isSessionRecord(value: unknown): value is SessionRecord {
-  if (!isObject(value)) return false
-  const { intent, failure, accessTokens, state } = value
-  return (
-    isCount(value['v']) &&
-    isCount(value['minReader']) &&
-    isCount(value['generation']) &&
-    isCount(value['signOuts']) &&
-    (state === 'signed-in' || state === 'signed-out' || state === 'ended') &&
-    ['sessionId', 'issuer', 'clientId', 'subject', 'scope'].every(
-      (key) => typeof value[key] === 'string',
-    ) &&
-    (state !== 'signed-in' || value['subject'] !== '') &&
-    isObject(value['claims']) &&
-    isOptionalText(value['refreshToken']) &&
-    isOptionalText(value['idToken']) &&
+): SessionRecord | undefined {
+  if (!isObject(stored)) return undefined
+  // version 0 (before the first release) knew neither
+  const record = stored['v'] === 0 ? { signOuts: 0, minReader: 1, ...stored, v: 1 } : stored
+  const { state, accessTokens, intent, failure } = record
+  return hasCounts(record, 'v minReader generation signOuts') &&
+    hasTexts(record, 'sessionId issuer clientId subject scope') &&
+    record['issuer'] === client.issuer &&
+    record['clientId'] === client.clientId &&
+    (state === 'signed-in'
+      ? // absent, or a text
+        hasTexts({ refreshToken: '', idToken: '', ...record }, 'refreshToken idToken')
+      : state === 'signed-out' || state === 'ended') &&
+    isObject(record['claims']) &&
     isObject(accessTokens) &&
-    Object.values(accessTokens).every(isStoredAccessToken) &&
-    (intent === undefined ||
-      (isObject(intent) && typeof intent['id'] === 'string' && isCount(intent['after']))) &&
-    (failure === undefined ||
-      (isObject(failure) &&
-        isCount(failure['count']) &&
-        isCount(failure['generation']) &&
-        isCount(failure['notBefore'])))
-  )
-}
-
-function isStoredAccessToken(value: unknown): boolean {
-  return (
-    isObject(value) &&
-    typeof value['value'] === 'string' &&
-    value['value'] !== '' &&
-    (value['type'] === 'Bearer' || value['type'] === 'DPoP') &&
-    typeof value['scope'] === 'string' &&
-    isCount(value['startedAt']) &&
-    isCount(value['lifetime']) &&
-    isCount(value['refusals'])
-  )
+    Object.values(accessTokens).every(
+      (token) =>
+        isObject(token) &&
+        hasTexts(token, 'value scope') &&
+        (token['type'] === 'Bearer' || token['type'] === 'DPoP') &&
+        hasCounts(token, 'startedAt lifetime refusals'),
+    ) &&
+    (!intent || (isObject(intent) && hasTexts(intent, 'id') && hasCounts(intent, 'after'))) &&
+    (!failure || (isObject(failure) && hasCounts(failure, 'generation count notBefore')))
+    ? (record as unknown as SessionRecord)
+    : undefined
 }
 
 /** A plain object: neither an array nor a Date, Map or buffer (structured clone can bring those). */
@@ -161,10 +103,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return Object.prototype.toString.call(value) === '[object Object]'
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < 1e16
+function hasTexts(value: Record<string, unknown>, names: string): boolean {
+  return names.split(' ').every((name) => typeof value[name] === 'string')
 }
 
-function isOptionalText(value: unknown): boolean {
-  return value === undefined || (typeof value === 'string' && value !== '')
+function hasCounts(value: Record<string, unknown>, names: string): boolean {
+  return names.split(' ').every((name) => {
+    const count = value[name]
+    return typeof count === 'number' && count >= 0 && count < 1e16
+  })
 }

@@ -15,7 +15,8 @@ export type SessionFact<User> =
   | {
       readonly type: 'nobody-here'
       readonly reason: SignedOutState['reason']
-      readonly error?: AuthError | undefined
+      /** Of ours. */
+      readonly error?: unknown
     }
   | { readonly type: 'sign-in-started' }
   | { readonly type: 'refresh-moved'; readonly refresh: SignedInState['refresh'] }
@@ -49,7 +50,7 @@ export function reduceSession<User>(
         : {
             status: 'signed-out',
             reason: fact.reason,
-            ...(fact.error && { error: fact.error }),
+            ...(fact.error ? { error: fact.error as AuthError } : {}),
           }
     case 'sign-in-started':
       // a step-up or a popup while signed in leaves `signed-in`

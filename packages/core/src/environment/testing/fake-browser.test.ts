@@ -271,6 +271,44 @@ it('navigates within a tab, with its notes', () => {
   expect(back.environment.page.readTabNote('k')).toBe('v')
 })
 
+it('gives a page what it needs at the start, and the rest a step later', async () => {
+  const browser = createFakeBrowser()
+  const tab = browser.openTab()
+  const { start } = tab
+  browser.store.put('n', 5)
+  expect(await start.read('n')).toBe(5)
+  browser.store.fail('reject')
+  await expect(start.read('n')).rejects.toThrow(DOMException)
+  expect(await start.complete()).toBe(tab.environment)
+  const seen: string[] = []
+  start.whenIdle(() => seen.push('idle'))
+  start.onSleep(() => seen.push('sleep'))
+  tab.hide()
+  tab.freeze()
+  tab.thaw()
+  await browser.clock.advance(100)
+  tab.close()
+  expect(seen).toEqual(['sleep', 'idle', 'sleep'])
+})
+
+it('shows the popups and frames a page opens, and lets the user block and close them', () => {
+  const tab = createFakeBrowser().openTab({ isFramed: true })
+  const popup = tab.start.openPopup()
+  popup?.navigate('https://as.test/authorize')
+  const remove = tab.environment.windows.openHiddenFrame('https://as.test/silent')
+  expect(tab.windows).toMatchObject([
+    { kind: 'popup', url: 'https://as.test/authorize', isOpen: true },
+    { kind: 'frame', url: 'https://as.test/silent', isOpen: true },
+  ])
+  tab.windows[0]?.close()
+  remove()
+  expect([popup?.isClosed(), tab.windows[1]?.isOpen]).toEqual([true, false])
+  tab.blockPopups(true)
+  expect([tab.start.openPopup(), tab.environment.windows.isFramed()]).toEqual([null, true])
+  tab.environment.windows.closeSelf()
+  expect(tab.isOpen).toBe(false)
+})
+
 it('fails requests of a tab without a network', async () => {
   const tab = createFakeBrowser().openTab({ fetch: async () => new Response('hello') })
   expect(await (await tab.environment.fetch('https://a.test/')).text()).toBe('hello')

@@ -4,13 +4,14 @@
  */
 import { broadcastChannel } from '../broadcast-channel.js'
 import { browserPage } from '../browser-page.js'
-import type { Clock, Environment } from '../environment.js'
+import type { Clock, Environment, StartEnvironment } from '../environment.js'
 import { webLocks } from '../web-locks.js'
 import { createFakeChannels, type FakeChannels } from './fake-channels.js'
 import { createFakeClock, type FakeClock, settled } from './fake-clock.js'
 import { createFakeLocks, type FakeLocks } from './fake-locks.js'
 import { createFakePage, createFakeStorage, type FakePage } from './fake-page.js'
 import { createFakeStore, type FakeStore, type StoreFaults } from './fake-store.js'
+import { createFakeWindows, type FakeWindow } from './fake-windows.js'
 import { createTabGate, type Schedule, type TabGate } from './tab-gate.js'
 
 export interface FakeBrowserOptions {
@@ -30,6 +31,8 @@ export interface FakeTabOptions {
   url?: string
   /** The network. Default: every request fails as without one. A tab that is offline does not get that far. */
   fetch?: typeof fetch
+  /** Whether the page is in a frame of another. Default `false`. */
+  isFramed?: boolean
 }
 
 export interface FakeBrowser {
@@ -47,7 +50,12 @@ export interface FakeBrowser {
 export interface FakeTab {
   /** `tab1`, `tab2` … */
   readonly id: string
+  /** What the page has at once; `complete()` gives `environment` at a step of its own. The browser is idle 100 ms after it is asked. */
+  readonly start: StartEnvironment
   readonly environment: Environment
+  /** Popups and hidden frames the page has opened. */
+  readonly windows: readonly FakeWindow[]
+  blockPopups(isBlocked: boolean): void
   /** Faults that only this tab's store has. */
   readonly store: StoreFaults
   readonly isOpen: boolean
@@ -82,6 +90,8 @@ export interface FakeTab {
   setUserGesture(isActive: boolean): void
 }
 
+const idleAfterMs = 100
+
 export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
   const { clock = createFakeClock(), schedule = queueMicrotask, hasLocks = true } = options
   const store = createFakeStore(schedule)
@@ -92,11 +102,13 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
   const newStorage = () => createFakeStorage(() => isStorageBlocked)
   const localStorage = newStorage()
 
-  function openPage({ url = 'https://app.test/', fetch }: FakeTabOptions, sessionStorage: Storage) {
+  function openPage(options: FakeTabOptions, sessionStorage: Storage): FakeTab {
+    const { url = 'https://app.test/', fetch, isFramed = false } = options
     const gate = createTabGate(`tab${++tabs}`, schedule)
     const page = createFakePage(gate, url, { localStorage, sessionStorage })
     const tabClock = clockOf(gate, clock)
-    const { store: tabStore, faults } = store.storeOf(gate, tabClock)
+    const { store: tabStore, look, faults } = store.storeOf(gate, tabClock)
+    const windows = createFakeWindows(gate, isFramed, () => tab.close())
     const scope = {
       navigator: { locks: hasLocks ? locks.managerOf(gate) : null },
       BroadcastChannel: channels.constructorOf(gate),
@@ -109,6 +121,7 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
       locks: webLocks(scope),
       openChannel: (name) => broadcastChannel(scope, name),
       page: browserPage(page.scope),
+      windows: windows.windows,
       randomId: () => `${gate.id}-random-${++ids}`,
     }
     const crash = () => {
@@ -116,10 +129,25 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
       locks.leave(gate)
       channels.leave(gate)
     }
+    const start: StartEnvironment = {
+      clock: tabClock,
+      page: environment.page,
+      read: look,
+      openPopup: windows.openPopup,
+      whenIdle: (callback) => tabClock.setTimer(callback, idleAfterMs),
+      onSleep: (callback) =>
+        environment.page.onMoment((moment) => {
+          if (moment === 'pagehide' || moment === 'freeze') callback()
+        }),
+      complete: () => gate.answer('load the rest', () => environment),
+    }
     const tab: FakeTab = {
       id: gate.id,
+      start,
       environment,
       store: faults,
+      windows: windows.opened,
+      blockPopups: windows.blockPopups,
       get isOpen() {
         return !gate.shut
       },
@@ -134,7 +162,7 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
       navigate(to = page.destination ?? page.scope.location.href) {
         tab.close()
         const next = new URL(to, page.scope.location.href).href
-        return openPage({ url: next, ...(fetch && { fetch }) }, sessionStorage)
+        return openPage({ ...options, url: next }, sessionStorage)
       },
       ...livesOf(gate, page, () => locks.concerns(gate) || channels.concerns(gate), crash),
     }

@@ -37,7 +37,14 @@ export interface FakeStore extends StoreFaults {
   /** Hears of every write the moment it is durable: the place for invariants. Collect what is wrong; a throw would look like a fault of the store. */
   onWrite(listener: (write: StoreWrite) => void): () => void
   /** A tab's store, with faults of its own, which come before those of all tabs. */
-  storeOf(gate: TabGate, clock: Clock): { store: RecordStore; faults: StoreFaults }
+  storeOf(gate: TabGate, clock: Clock): FakeTabStore
+}
+
+export interface FakeTabStore {
+  readonly store: RecordStore
+  /** One try at reading. */
+  look(key: string): Promise<unknown>
+  readonly faults: StoreFaults
 }
 
 const triesMs = 2000
@@ -57,7 +64,7 @@ export function createFakeStore(schedule: Schedule): FakeStore {
     for (const listener of listeners) listener({ key, before, after: peek(key), tab })
   }
 
-  function storeOf(gate: TabGate, clock: Clock): { store: RecordStore; faults: StoreFaults } {
+  function storeOf(gate: TabGate, clock: Clock): FakeTabStore {
     const own = createFaults()
 
     /** `happen` is the transaction: atomic, and in the tab if it runs the tab's code. */
@@ -117,7 +124,7 @@ export function createFakeStore(schedule: Schedule): FakeStore {
       },
       close() {},
     }
-    return { store, faults: own }
+    return { store, look: (key) => attempt(`look at ${key}`, false, () => peek(key)), faults: own }
   }
 
   return {

@@ -1,0 +1,75 @@
+import { promisifyRequest } from 'idb-keyval'
+import { browserClock } from './browser-clock.js'
+import type { StartEnvironment } from './environment.js'
+import { indexedDbConnection } from './indexeddb-connection.js'
+import { pageAddress } from './page-address.js'
+
+type StartScope = Window & typeof globalThis
+
+const idleLimitMs = 1000
+
+/** What a page needs of this browser before its first screen; the rest is a chunk of its own. */
+export function browserStart(
+  scope: StartScope,
+  storage: 'indexeddb' | 'memory' | undefined,
+  fetchOption: typeof fetch | undefined,
+): StartEnvironment {
+  const clock = browserClock(scope)
+  // taken now: a script that comes later cannot put itself in between
+  const send = fetchOption ?? scope.fetch
+  const connection =
+    storage === 'memory'
+      ? undefined
+      : indexedDbConnection({
+          clock,
+          get indexedDB() {
+            return scope.indexedDB
+          },
+        })
+  return {
+    clock,
+    page: pageAddress(scope),
+    read: (key) =>
+      // idb-keyval's own `get` would bring its default store along
+      connection
+        ? connection.use('readonly', (store) => promisifyRequest(store.get(key)))
+        : Promise.resolve(),
+    openPopup() {
+      const popup = scope.open('about:blank', '_blank', 'popup,width=480,height=640')
+      return (
+        popup && {
+          navigate: (url) => popup.location.replace(url),
+          isClosed: () => popup.closed,
+          close: () => popup.close(),
+        }
+      )
+    },
+    whenIdle(callback) {
+      // Safari has no idle callback
+      if (!scope.requestIdleCallback) return clock.setTimer(callback, idleLimitMs / 4)
+      const id = scope.requestIdleCallback(callback, { timeout: idleLimitMs })
+      return () => scope.cancelIdleCallback(id)
+    },
+    onSleep(callback) {
+      const undo = new AbortController()
+      scope.addEventListener('pagehide', callback, undo)
+      scope.document.addEventListener('freeze', callback, undo)
+      return () => undo.abort()
+    },
+    complete: () =>
+      import('./browser-environment.js').then(({ browserEnvironment }) =>
+        browserEnvironment({
+          // called without `this`: a browser's fetch refuses any but its own window
+          fetch: (input, init) => send(input, init),
+          clock,
+          connection,
+          scope,
+        }),
+      ),
+  }
+}
+
+/** Whether there is a page here: neither a server nor a worker. */
+export function isBrowser(): boolean {
+  return typeof window === 'object' && typeof document === 'object'
+}
