@@ -1,0 +1,3 @@
+import { testAttachedAxios } from './testing/attached-axios-cases.js'
+
+testAttachedAxios(['http', 'fetch'])
