@@ -19,8 +19,8 @@ export function Landing() {
           Stay signed in.
         </h1>
         <p className="lead">
-          Here access tokens die every few seconds. Requests park, one refresh runs for all tabs,
-          and everything goes on. You only watch.
+          Access tokens die every few seconds here. Requests park, one refresh runs for all tabs,
+          and everything goes on. All that is left to do is watch.
         </p>
         <SignInMessage />
         <div className="row">

@@ -1,4 +1,5 @@
 // One lane per request: on the network, refused, parked, replayed.
+import { memo } from 'react'
 import {
   layOut,
   millisecondsOf,
@@ -7,7 +8,7 @@ import {
   startOf,
   summaryOf,
 } from '../shared/lane-layout.js'
-import type { Batch, RequestRecord } from '../shared/request-record.js'
+import { isOpen, type Batch, type RequestRecord } from '../shared/request-record.js'
 import { useDemo, useStore } from './use-demo.js'
 
 export function RequestLanes() {
@@ -24,7 +25,7 @@ export function RequestLanes() {
       <Legend />
       <ol className="batches" aria-label="Requests, newest first">
         {batches.map((batch) => (
-          <BatchLanes key={batch.id} batch={batch} now={now} />
+          <BatchLanes key={batch.id} batch={batch} now={isOpen(batch) ? now : 0} />
         ))}
       </ol>
     </>
@@ -50,7 +51,8 @@ function Legend() {
   )
 }
 
-function BatchLanes({ batch, now }: { batch: Batch; now: number }) {
+/** What is settled is drawn once: its batch stays the same object, and its `now` is 0. */
+const BatchLanes = memo(function BatchLanes({ batch, now }: { batch: Batch; now: number }) {
   const from = startOf(batch)
   const spanMs = spanOf(batch, now)
   const isBurst = batch.requests.length > 1
@@ -79,7 +81,7 @@ function BatchLanes({ batch, now }: { batch: Batch; now: number }) {
       )}
     </li>
   )
-}
+})
 
 interface LaneProps {
   readonly request: RequestRecord

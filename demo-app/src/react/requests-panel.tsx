@@ -16,19 +16,19 @@ export function RequestsPanel() {
           Burst of 50
         </CallButton>
         <CallButton id="call-list" run={calls.list}>
-          List notes
+          List
         </CallButton>
         <CallButton id="call-slow" run={calls.slow}>
           Slow call
         </CallButton>
         <CallButton id="call-step-up" run={calls.needStepUp}>
-          Stronger sign-in
+          Step-up
         </CallButton>
         <CallButton id="call-scope" run={calls.needScope}>
           More rights
         </CallButton>
         <CallButton id="call-always-401" run={calls.refusedAlways}>
-          Always refused
+          Always 401
         </CallButton>
         <CallButton id="call-unlisted" run={calls.unlisted}>
           Unlisted origin

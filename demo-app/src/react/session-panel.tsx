@@ -31,7 +31,7 @@ export function SessionPanel() {
           <Fact label="Token" value={fingerprint ?? '–'} id="fingerprint" />
           {figures && (
             <>
-              <Fact label="Issuer counts" value={figures.refreshGrants} id="issuer-refreshes" />
+              <Fact label="Issuer saw" value={figures.refreshGrants} id="issuer-refreshes" />
               <Fact label="Reuse detected" value={figures.reuseDetections} id="issuer-reuse" />
             </>
           )}

@@ -15,7 +15,9 @@ export function SignInAgain() {
       data-testid="session-ended-notice"
     >
       <div>
-        <h2 id="ended-title">{endWords(error)}</h2>
+        <h2 id="ended-title">
+          {endWords(error)} {error && <code className="code">{error.code}</code>}
+        </h2>
         <p>
           Sign in again and nothing is lost: this page stays as it is
           {waiting > 0 && (
@@ -27,7 +29,7 @@ export function SignInAgain() {
               to go on
             </>
           )}
-          .{error && <code className="code"> {error.code}</code>}
+          .
         </p>
       </div>
       <div className="row">

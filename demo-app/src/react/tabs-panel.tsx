@@ -1,4 +1,5 @@
 // This tab and its siblings, and who of them did the work.
+import { tabNote } from '../shared/wording.js'
 import { useDemo, useStore } from './use-demo.js'
 
 export function TabsPanel() {
@@ -19,20 +20,18 @@ export function TabsPanel() {
         </a>
       </div>
       <ul className="tab-list">
-        {open.map(({ id, name, page, refreshes, isThis, isVisible }) => (
+        {open.map((tab) => (
           <li
-            key={id}
-            className={isThis ? 'tab this' : 'tab'}
+            key={tab.id}
+            className={tab.isThis ? 'tab this' : 'tab'}
             data-testid="tab"
-            data-this={isThis}
-            data-refreshes={refreshes}
+            data-this={tab.isThis}
+            data-refreshes={tab.refreshes}
           >
-            <span className="tab-name">{name}</span>
-            <span className="tab-note">
-              {[isThis && 'this one', page, !isVisible && 'hidden'].filter(Boolean).join(', ')}
-            </span>
+            <span className="tab-name">{tab.name}</span>
+            <span className="tab-note">{tabNote(tab)}</span>
             <span className="tab-count">
-              {refreshes} {refreshes === 1 ? 'refresh' : 'refreshes'}
+              {tab.refreshes} {tab.refreshes === 1 ? 'refresh' : 'refreshes'}
             </span>
           </li>
         ))}

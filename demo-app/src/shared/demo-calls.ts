@@ -49,9 +49,9 @@ export function createDemoCalls(api: AxiosInstance, recorder: RequestRecorder): 
           send: (config) => api.get('/ping', { ...config, params: { n } }),
         })),
       ),
-    needStepUp: () => get('Stronger sign-in', '/step-up'),
+    needStepUp: () => get('Step-up', '/step-up'),
     needScope: () => get('More rights', '/admin'),
-    refusedAlways: () => get('Always refused', '/always-401'),
+    refusedAlways: () => get('Always 401', '/always-401'),
     unlisted: () =>
       recorder.run('Unlisted origin', [
         {

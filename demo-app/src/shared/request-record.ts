@@ -44,6 +44,10 @@ export interface Counters {
   readonly waiting: number
 }
 
+export function isOpen({ requests }: Batch): boolean {
+  return requests.some(({ to }) => to === undefined)
+}
+
 export function countRequests(requests: readonly RequestRecord[]): Counters {
   const count = (test: (request: RequestRecord) => boolean) => requests.filter(test).length
   return {

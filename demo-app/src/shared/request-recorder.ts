@@ -32,17 +32,13 @@ const shownBatches = 8
 
 export function createRequestRecorder(): RequestRecorder {
   const open = new Map<string, Recording>()
-  let batches: { id: string; title: string; recordings: Recording[] }[] = []
+  let batches: OpenBatch[] = []
   let past = countRequests([])
   let ticking: ReturnType<typeof setInterval> | undefined
   const picture = createStore<RequestPicture>({ batches: [], totals: past, now: 0 })
 
   function publish(): void {
-    const shown = batches.map(({ id, title, recordings }) => ({
-      id,
-      title,
-      requests: recordings.map(({ record }) => record),
-    }))
+    const shown = batches.map(snapshotOf)
     const current = countRequests(shown.flatMap(({ requests }) => requests))
     const totals = Object.fromEntries(
       Object.entries(current).map(([key, n]) => [key, n + past[key as keyof typeof past]]),
@@ -57,10 +53,8 @@ export function createRequestRecorder(): RequestRecorder {
 
   /** Batches that leave the picture stay in the totals. */
   function dropOldBatches(): void {
-    const done = ({ recordings }: (typeof batches)[number]) =>
-      recordings.every(({ record }) => record.outcome)
-    while (batches.length > shownBatches && batches.some(done)) {
-      const oldest = batches.findLastIndex(done)
+    while (batches.length > shownBatches && batches.some(isSettled)) {
+      const oldest = batches.findLastIndex(isSettled)
       const counts = countRequests(batches[oldest]?.recordings.map(({ record }) => record) ?? [])
       past = Object.fromEntries(
         Object.entries(past).map(([key, n]) => [key, n + counts[key as keyof typeof counts]]),
@@ -108,6 +102,26 @@ export function createRequestRecorder(): RequestRecorder {
       return { id, title, requests: recordings.map(({ record }) => record) }
     },
   }
+}
+
+interface OpenBatch {
+  readonly id: string
+  readonly title: string
+  readonly recordings: readonly Recording[]
+  /** Once all is settled it stays the same object, so that nobody draws it again. */
+  settled?: Batch
+}
+
+function isSettled({ recordings }: OpenBatch): boolean {
+  return recordings.every(({ record }) => record.outcome)
+}
+
+function snapshotOf(batch: OpenBatch): Batch {
+  if (batch.settled) return batch.settled
+  const { id, title, recordings } = batch
+  const snapshot = { id, title, requests: recordings.map(({ record }) => record) }
+  if (isSettled(batch)) batch.settled = snapshot
+  return snapshot
 }
 
 interface Recording {

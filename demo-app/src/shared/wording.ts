@@ -1,5 +1,6 @@
 // What the pages say about a session, in one place for both frameworks.
 import type { AuthError, AuthState, UserClaims } from '@latchkey/core'
+import type { ShownTab } from './tab-presence.js'
 
 export function nameOf(user: UserClaims): string {
   return user.name ?? user.preferred_username ?? user.email ?? user.sub
@@ -63,6 +64,10 @@ export function endWords(error: AuthError | undefined): string {
 
 export function timeOf(epochMs: number): string {
   return new Date(epochMs).toLocaleTimeString(undefined, { hour12: false })
+}
+
+export function tabNote({ isThis, page, isVisible }: ShownTab): string {
+  return [isThis && 'this one', page, !isVisible && 'hidden'].filter(Boolean).join(', ')
 }
 
 /** The wiring of this very page, as the first screen shows it. */

@@ -1,0 +1,32 @@
+// The Vue page. The client is created first: it takes the answer out of the URL before anything else reads it.
+import { createAuthClient } from '@latchkey/core'
+import { createApp } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
+import { createDemo } from '../shared/create-demo.js'
+import { readPageConfig } from '../shared/page-config.js'
+import '../styles/index.css'
+import AppFrame from './AppFrame.vue'
+import { routes } from './routes.js'
+import { createAuthPlugin } from './use-auth.js'
+import { demoKey } from './use-demo.js'
+
+const base = '/vue/'
+const config = readPageConfig()
+
+const auth = createAuthClient({
+  issuer: config.issuer,
+  clientId: config.clientId,
+  scope: config.scope,
+  redirectUri: `${base}callback`,
+  postLogoutRedirectUri: base,
+  resources: [{ url: config.apiUrl }],
+  parkUntilSignedIn: true,
+  // The router's paths begin behind its base.
+  navigate: (path) =>
+    void router.replace(path.startsWith(base) ? path.slice(base.length - 1) : path),
+})
+
+const demo = createDemo(auth, config, 'Vue')
+const router = createRouter({ history: createWebHistory(base), routes })
+
+createApp(AppFrame).use(createAuthPlugin(auth)).provide(demoKey, demo).use(router).mount('#app')

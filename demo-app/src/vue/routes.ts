@@ -1,0 +1,21 @@
+// Which page is where; everything but the frame needs a session.
+import type { RouteRecordRaw } from 'vue-router'
+import AppWaiting from './AppWaiting.vue'
+import DashboardPage from './DashboardPage.vue'
+import NotFoundPage from './NotFoundPage.vue'
+import NotesPage from './NotesPage.vue'
+import RequireSession from './RequireSession.vue'
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    component: RequireSession,
+    children: [
+      { path: '', component: DashboardPage },
+      { path: 'notes', component: NotesPage },
+    ],
+  },
+  // Shown for the moment in which the client takes in the issuer's answer and moves on.
+  { path: '/callback', component: AppWaiting },
+  { path: '/:path(.*)*', component: NotFoundPage },
+]
