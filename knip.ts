@@ -30,11 +30,11 @@ const config: KnipConfig = {
       // Called as commands by scripts/check-packages.mjs.
       ignoreDependencies: ['@arethetypeswrong/cli', 'publint'],
     },
-    'packages/*': { project: ['src/**/*.{ts,tsx}'] },
+    'packages/*': { entry: ['src/**/*.test-d.{ts,tsx}'], project: ['src/**/*.{ts,tsx}'] },
     'packages/tooling': { entry: ['src/check-*.ts'], project: ['src/**/*.ts'] },
     // bin/ loads what is built from it.
     'packages/dev-issuer': { entry: ['src/command.ts'], project: ['src/**/*.ts'] },
-    'demo-app': { entry: ['server/main.ts', '**/*.html'], project: ['**/*.{ts,tsx,vue}'] },
+    'demo-app': { entry: ['**/*.html'], project: ['**/*.{ts,tsx,vue}'] },
     e2e: { project: ['**/*.{ts,tsx,vue}'] },
   },
 }
