@@ -242,13 +242,20 @@ it('rewrites what the provider says, with tokens the issuer signs', async () => 
 it('rewrites the redirect back to the app, and no other', async () => {
   const issuer = await startForTest()
   const server = await discover(issuer)
-  issuer.faults.add('authorization', {
-    kind: 'redirect',
-    rewrite: (url) => url.searchParams.set('iss', 'https://evil.example'),
-  })
+  const rewritten: string[] = []
+  for (const endpoint of ['authorization', 'sign_in'] as const) {
+    issuer.faults.add(endpoint, {
+      kind: 'redirect',
+      rewrite(url) {
+        rewritten.push(endpoint)
+        url.searchParams.set('iss', 'https://evil.example')
+      },
+    })
+  }
 
   const response = await authorize(server, 'v'.repeat(43), 'n', {})
 
   expect(response.searchParams.get('iss')).toBe('https://evil.example')
+  expect(rewritten).toEqual(['authorization'])
   expect(response.searchParams.get('code')).not.toBeNull()
 })

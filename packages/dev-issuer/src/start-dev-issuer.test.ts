@@ -41,15 +41,6 @@ it('publishes what a browser client looks for', async () => {
   })
 })
 
-it('is reached by name and by address', async () => {
-  const issuer = await startForTest()
-
-  for (const host of ['localhost', '127.0.0.1']) {
-    const url = `http://${host}:${issuer.port}/.well-known/openid-configuration`
-    expect(await (await fetch(url)).json()).toMatchObject({ issuer: issuer.url })
-  }
-})
-
 it('refuses a request without PKCE, and one with the plain method', async () => {
   const issuer = await startForTest()
   const server = await discover(issuer)
