@@ -1,29 +1,12 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { PageMoment } from '../environment.js'
 import { wait } from '../long-timer.js'
 import { createFakeBrowser, type FakeTab } from './fake-browser.js'
-import { createFakeClock, settled } from './fake-clock.js'
-import { randomSchedule, seededRandom } from './random-schedule.js'
+import { settled } from './fake-clock.js'
+import { increment } from './increment.js'
+import { watch } from './watch.js'
 
 const { signal } = new AbortController()
-
-/** Notes what a promise of a tab comes to, if it comes to anything. */
-function watch(promise: Promise<unknown>) {
-  const seen: unknown[] = []
-  promise.then(
-    (value) => seen.push(value),
-    (error: unknown) => seen.push(error),
-  )
-  return seen
-}
-
-function increment(tab: FakeTab): Promise<number> {
-  return tab.environment.store.update('n', (stored) => {
-    const put = ((stored as number | undefined) ?? 0) + 1
-    return { put, result: put }
-  })
-}
 
 function momentsOf(tab: FakeTab): PageMoment[] {
   const moments: PageMoment[] = []
@@ -34,8 +17,8 @@ function momentsOf(tab: FakeTab): PageMoment[] {
 it('shares store, locks, channel and localStorage between tabs, and nothing else', async () => {
   const browser = createFakeBrowser()
   const [one, two] = [browser.openTab(), browser.openTab({ url: 'https://app.test/other' })]
-  await increment(one)
-  expect(await two.environment.store.read('n')).toBe(1)
+  await increment(one.environment.store)
+  expect(await two.environment.store.read('count')).toBe(1)
   const release = await one.environment.locks.hold('a')
   expect(await two.environment.locks.isHeld('a')).toBe(true)
   expect(browser.locks.held()).toEqual([{ name: 'a', tab: one.id }])
@@ -101,8 +84,8 @@ it('lets nothing reach the code of a closed tab, nor that code have an effect', 
   environment.openChannel('c').open((message) => seen.push(message))
   environment.clock.setTimer(() => seen.push('timer'), 10)
   const promises = [
-    increment(tab),
-    environment.store.read('n'),
+    increment(tab.environment.store),
+    environment.store.read('count'),
     environment.locks.hold('a'),
     environment.locks.isHeld('a'),
     environment.fetch('https://as.test/token'),
@@ -110,7 +93,7 @@ it('lets nothing reach the code of a closed tab, nor that code have an effect', 
   ].map(watch)
   tab.crash()
   const late = [
-    increment(tab),
+    increment(tab.environment.store),
     environment.locks.hold('b'),
     environment.fetch('https://as.test/late'),
     wait(environment.clock, 5),
@@ -124,7 +107,7 @@ it('lets nothing reach the code of a closed tab, nor that code have an effect', 
   await browser.clock.advance(10_000)
   expect([...promises, ...late].flat()).toEqual([])
   expect([seen, sent, browser.locks.held()]).toEqual([[], ['https://as.test/token'], []])
-  expect(browser.store.peek('n')).toBeUndefined()
+  expect(browser.store.peek('count')).toBeUndefined()
   expect(tab.isOpen).toBe(false)
 })
 
@@ -162,16 +145,16 @@ it('stops everything in a frozen tab, keeps its locks, and catches up in order a
 it('runs no update and hears no answer while frozen; what it has read before is old by then', async () => {
   const browser = createFakeBrowser()
   const [tab, other] = [browser.openTab(), browser.openTab()]
-  await increment(other)
-  const read = watch(tab.environment.store.read('n'))
-  const update = watch(increment(tab))
+  await increment(other.environment.store)
+  const read = watch(tab.environment.store.read('count'))
+  const update = watch(increment(tab.environment.store))
   tab.freeze()
   await settled()
-  await increment(other)
-  expect([read, update, browser.store.peek('n')]).toEqual([[], [], 2])
+  await increment(other.environment.store)
+  expect([read, update, browser.store.peek('count')]).toEqual([[], [], 2])
   tab.thaw()
   await settled()
-  expect([read, update, browser.store.peek('n')]).toEqual([[1], [3], 3])
+  expect([read, update, browser.store.peek('count')]).toEqual([[1], [3], 3])
 })
 
 it('gives a lock back that was granted while frozen, if its wish was taken back meanwhile', async () => {
@@ -275,10 +258,10 @@ it('gives a page what it needs at the start, and the rest a step later', async (
   const browser = createFakeBrowser()
   const tab = browser.openTab()
   const { start } = tab
-  browser.store.put('n', 5)
-  expect(await start.read('n')).toBe(5)
+  browser.store.put('count', 5)
+  expect(await start.read('count')).toBe(5)
   browser.store.fail('reject')
-  await expect(start.read('n')).rejects.toThrow(DOMException)
+  await expect(start.read('count')).rejects.toThrow(DOMException)
   expect(await start.complete()).toBe(tab.environment)
   const seen: string[] = []
   start.whenIdle(() => seen.push('idle'))
@@ -325,120 +308,4 @@ it('has no Web Locks and no web storage on demand', () => {
     false,
     null,
   ])
-})
-
-it('spoils the store as told: one failure is made good by the second try, two are not', async () => {
-  const browser = createFakeBrowser()
-  const { clock, store } = browser
-  const [tab, other] = [browser.openTab(), browser.openTab()]
-  store.fail('reject')
-  expect(await increment(tab)).toBe(1)
-  store.fail('reject', 2)
-  await expect(increment(tab)).rejects.toMatchObject({ code: 'storage' })
-  tab.store.fail('hang', Infinity)
-  const began = clock.monotonic()
-  await expect(clock.until(increment(tab))).rejects.toMatchObject({ code: 'storage' })
-  expect(clock.monotonic() - began).toBe(4000)
-  expect(await increment(other)).toBe(2)
-  tab.store.heal()
-  expect(await increment(tab)).toBe(3)
-})
-
-it('lets a write land that nobody waits for any more, at once or late', async () => {
-  const browser = createFakeBrowser()
-  const { clock, store } = browser
-  const tab = browser.openTab()
-  store.fail('land-unnoticed')
-  store.fail('reject')
-  await expect(clock.until(increment(tab))).rejects.toMatchObject({ code: 'storage' })
-  expect(store.peek('n')).toBe(1)
-  store.fail('land-late')
-  store.fail('reject')
-  await expect(clock.until(increment(tab))).rejects.toMatchObject({ code: 'storage' })
-  expect(store.peek('n')).toBe(1)
-  await clock.advance(1000)
-  expect(store.peek('n')).toBe(2)
-})
-
-it('passes on what decide throws, and what cannot be cloned as a storage error', async () => {
-  const browser = createFakeBrowser()
-  const { store } = browser.openTab().environment
-  const failure = new Error('mine')
-  const throwing = store.update('n', () => {
-    throw failure
-  })
-  await expect(throwing).rejects.toBe(failure)
-  const unclonable = store.update('n', () => ({ put: () => {}, result: 1 }))
-  await expect(unclonable).rejects.toMatchObject({ code: 'storage' })
-})
-
-it('shows every write to the test, and lets it write itself', async () => {
-  const browser = createFakeBrowser()
-  const writes: unknown[] = []
-  const undo = browser.store.onWrite((write) => writes.push(write))
-  const tab = browser.openTab()
-  await increment(tab)
-  browser.store.put('n', 7)
-  expect(await increment(tab)).toBe(8)
-  browser.store.clear()
-  undo()
-  await tab.environment.store.update('n', (stored) => ({ put: 1, result: stored }))
-  expect(writes).toEqual([
-    { key: 'n', before: undefined, after: 1, tab: tab.id },
-    { key: 'n', before: 1, after: 7, tab: undefined },
-    { key: 'n', before: 7, after: 8, tab: tab.id },
-    { key: 'n', before: 8, after: undefined, tab: undefined },
-  ])
-  expect(browser.store.keys()).toEqual(['n'])
-})
-
-/** Reads and writes apart, which only the lock makes safe; without it, this shows that the order of steps is really varied. */
-async function incrementSlowly(tab: FakeTab, isLocked: boolean): Promise<void> {
-  const { store, locks } = tab.environment
-  const work = async () => {
-    const stored = ((await store.read('n')) as number | undefined) ?? 0
-    await store.update('n', () => ({ put: stored + 1, result: undefined }))
-  }
-  await (isLocked ? locks.request('n', new AbortController().signal, work) : work())
-}
-
-it('lets a scheduler of fast-check order its steps', async () => {
-  const countAfter = async (s: fc.Scheduler, isLocked: boolean) => {
-    const browser = createFakeBrowser({
-      schedule: (step, label) => void s.schedule(Promise.resolve(), label).then(step),
-    })
-    const tabs = Array.from({ length: 4 }, () => browser.openTab())
-    const all = Promise.all(tabs.map((tab) => incrementSlowly(tab, isLocked)))
-    await s.waitFor(all)
-    return browser.store.peek('n')
-  }
-  await fc.assert(
-    fc.asyncProperty(fc.scheduler(), async (s) => {
-      expect(await countAfter(s, true)).toBe(4)
-    }),
-  )
-  const counts = new Set<unknown>()
-  await fc.assert(
-    fc.asyncProperty(fc.scheduler(), async (s) => {
-      counts.add(await countAfter(s, false))
-    }),
-  )
-  expect(counts.size).toBeGreaterThan(1)
-})
-
-it('gives the same run for the same seed, and other runs for other seeds', async () => {
-  const run = async (seed: number) => {
-    const clock = createFakeClock()
-    const schedule = randomSchedule(clock, seededRandom(seed), 50)
-    const browser = createFakeBrowser({ clock, schedule })
-    const seen: unknown[] = []
-    browser.store.onWrite(({ after, tab }) => seen.push([clock.monotonic(), tab, after]))
-    const tabs = Array.from({ length: 4 }, () => browser.openTab())
-    await clock.until(Promise.all(tabs.map((tab) => incrementSlowly(tab, seed % 2 === 0))))
-    return JSON.stringify(seen)
-  }
-  const seeds = Array.from({ length: 20 }, (_, index) => index)
-  const runs = await Promise.all(seeds.map(run))
-  expect(await Promise.all(seeds.map(run))).toEqual(runs)
-  expect(new Set(runs).size).toBe(20)
 })
