@@ -43,6 +43,7 @@ export function assembleClient<User = UserClaims>(
   options: AuthClientOptions<User>,
   start: StartEnvironment,
   registry: PageRegistry,
+  loadProtocol?: ClientShell['loadProtocol'],
 ): AuthClient<User> {
   const { page, clock } = start
   checkOptions(options, page.url())
@@ -67,6 +68,7 @@ export function assembleClient<User = UserClaims>(
     resources,
     memory,
     registry,
+    loadProtocol,
     toUser: ({ claims }) => toUser(claims, options.claimsSchema),
     restored: new Promise((resolve) => (settleRestored = resolve)),
     isDisposed: () => isDisposed,

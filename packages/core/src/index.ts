@@ -36,13 +36,8 @@ export {
   type AuthFetchOptions,
   type AuthRequestInit,
 } from './flows/auth-fetch.js'
-export {
-  pinRequest,
-  requestProtectedResource,
-  type ProtectedRequest,
-  type ResourceAnswer,
-  type SendRequest,
-} from './flows/request-protected-resource.js'
+export type { ProtectedRequest, ResourceAnswer, SendRequest } from './flows/protected-request.js'
+export { pinRequest, requestProtectedResource } from './flows/request-protected-resource.js'
 export type { AuthEventListener, AuthEvents, AuthEventType } from './session/event.js'
 export type { RequestPin } from './session/request-door.js'
 export type { ResourceOptions } from './session/resource.js'

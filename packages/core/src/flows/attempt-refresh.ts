@@ -17,8 +17,9 @@ import { adoptRecord, adoptStored } from './adopt-session.js'
 import type { ClientContext } from './client-context.js'
 import { commitRefresh } from './commit-refresh.js'
 import { endSession } from './end-session.js'
-import type { RefreshAttempt } from './refresh-access-token.js'
-import { refreshWithoutStore } from './refresh-without-store.js'
+import type { RefreshAttempt } from './refresh-attempt.js'
+import { revokeLater } from './revoke-later.js'
+import { refreshWithoutStore, respectSpent } from './refresh-without-store.js'
 import { sendRefresh, type SentRefresh } from './send-refresh.js'
 import { waitForTurn, type Turn } from './wait-for-turn.js'
 
@@ -66,12 +67,17 @@ async function serve<User>(
   const token = memory.token(wish.key)
   const look = (value: unknown, base: AttemptBase, dead?: string) =>
     inspect(value, options, wish, base, clock.now(), dead)
+  if (context.refusedKeys.has(`${known.sessionId} ${wish.key}`))
+    throw new RefreshPostponedError(
+      'configuration',
+      'The authorization server does not grant this resource or scope to this session.',
+    )
   try {
     const value = await store.read(names.session)
     const generation = parseSessionRecord(value, options)?.generation ?? 0
     const base: AttemptBase = { sessionId: known.sessionId, generation, token }
-    const first = look(value, base)
-    if (await isSettled(context, first)) return
+    if (await isSettled(context, look(value, base))) return
+    await respectSpent(context, known.sessionId, generation)
     const turn = await waitForTurn(
       context,
       attempt,
@@ -138,10 +144,12 @@ async function useTurn<User>(
   if (result.kind !== 'claimed') return
   const { record } = result
   const sent = await sendRefresh(context, protocol, record, wish)
-  const { outcome } = sent
+  const { outcome, served } = sent
+  // known till the next sign-in: this resource or scope is not to be had (rule 31)
+  if (sent.isForResourceOnly) context.refusedKeys.add(`${record.sessionId} ${wish.key}`)
   switch (outcome.kind) {
     case 'granted':
-      return commitRefresh(context, protocol, turn, record, wish, outcome.tokens)
+      return commitRefresh(context, protocol, turn, record, served, outcome.tokens)
     case 'wrong-subject':
       if (outcome.refreshToken) revokeLater(context, protocol, outcome.refreshToken, record)
       return endSession(context, protocol, record, record.refreshToken, turn.intentId, {
@@ -215,17 +223,3 @@ async function postponeRefresh<User>(
 
 /** How long a wrong configuration silences refreshes, and the longest backoff, in ms. */
 const stopMs = 300_000
-
-/** Best effort, in the background. */
-export function revokeLater<User>(
-  { environment }: ClientContext<User>,
-  protocol: Protocol,
-  refreshToken: string,
-  { dpopKey }: Pick<SessionRecord, 'dpopKey'>,
-): void {
-  const limit = new AbortController()
-  const stop = environment.clock.setTimer(() => limit.abort(), revocationMs)
-  void protocol.revoke(refreshToken, dpopKey, limit.signal).finally(stop)
-}
-
-const revocationMs = 3000

@@ -7,7 +7,7 @@ import type { Resource } from '../session/resource.js'
 import type { SessionMemory } from '../session/session-memory.js'
 import type { SessionRecord } from '../session/session-record.js'
 import type { TabMessage } from '../session/tab-message.js'
-import type { AttemptRegistry } from './refresh-access-token.js'
+import type { AttemptRegistry } from './refresh-attempt.js'
 
 /** Shared by all clients of one page, of two copies of the library too. */
 export interface PageRegistry {
@@ -24,6 +24,8 @@ export interface ClientShell<User = unknown> {
   readonly resources: readonly Resource[]
   readonly memory: SessionMemory<User>
   readonly registry: PageRegistry
+  /** Instead of the chunk of ours. */
+  readonly loadProtocol?: (() => Promise<Protocol>) | undefined
   /** The claims of a record as the app sees them. @throws {ConfigurationError} `claimsSchema` refuses them. */
   toUser(record: SessionRecord): User
   /** Settles when the session is restored, or the callback handled. */
@@ -34,7 +36,7 @@ export interface ClientShell<User = unknown> {
 }
 
 /** A whole client. */
-export interface ClientContext<User = unknown> extends ClientShell<User> {
+export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, 'loadProtocol'> {
   readonly environment: Environment
   readonly channel: TabChannel
   /** The protocol layer, loaded when first needed. @throws {RefreshPostponedError} `code-not-loaded`. */
@@ -46,6 +48,8 @@ export interface ClientContext<User = unknown> extends ClientShell<User> {
   readonly ownIntents: Set<string>
   /** Refresh tokens that were spent though the store could not be told, as `sessionId generation`. */
   readonly spent: Set<string>
+  /** Resources and scopes that were refused, as `sessionId key`: not asked for again before the next sign-in. */
+  readonly refusedKeys: Set<string>
   /** In [0, 1): for jitter. */
   random(): number
   warn(message: string): void

@@ -11,7 +11,7 @@ import {
 import type { TokenWish } from '../session/request-door.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
 import { adoptRecord, adoptStored } from './adopt-session.js'
-import { revokeLater } from './attempt-refresh.js'
+import { revokeLater } from './revoke-later.js'
 import type { ClientContext } from './client-context.js'
 import type { Turn } from './wait-for-turn.js'
 

@@ -10,7 +10,7 @@ import {
 import { safeReturnTo } from '../session/return-to.js'
 import { parseSessionRecord, recordVersion, type SessionRecord } from '../session/session-record.js'
 import { adoptRecord } from './adopt-session.js'
-import { revokeLater } from './attempt-refresh.js'
+import { revokeLater } from './revoke-later.js'
 import type { ClientContext } from './client-context.js'
 import { noRefreshToken } from './no-refresh-token.js'
 import { restoreSession } from './restore-session.js'

@@ -6,7 +6,7 @@ import type { SessionRecord } from '../session/session-record.js'
 import { buildTombstone } from '../session/tombstone.js'
 import { adoptRecord } from './adopt-session.js'
 import type { ClientContext } from './client-context.js'
-import { syncWithStore } from './follow-other-tabs.js'
+import { syncWithStore } from './sync-with-store.js'
 import { reauthenticateSilently } from './silent-reauthentication.js'
 
 /** Deletes only what was refused: a session that has moved on meanwhile is followed instead. */

@@ -2,29 +2,14 @@
 import type { PageMoment } from '../environment/environment.js'
 import { wait } from '../environment/long-timer.js'
 import type { TabMessage } from '../session/tab-message.js'
-import { adoptStored, leaveSession } from './adopt-session.js'
+import { clearBackoff } from '../session/refresh-decisions.js'
+import { adoptRecord, leaveSession } from './adopt-session.js'
 import { buildTombstone } from '../session/tombstone.js'
 import type { ClientContext } from './client-context.js'
+import { obtainToken } from './refresh-access-token.js'
+import { syncWithStore } from './sync-with-store.js'
 
 const retriesMs = [1000, 2000, 5000]
-
-/** Reads under way: one at a time, and one more for whoever asked meanwhile. */
-const reads = new WeakMap<object, Promise<void>>()
-
-/** Settles when what the page holds may be trusted: at once if nothing has cast a doubt. A store that fails leaves memory as it is. */
-export async function untilVerified<User>(context: ClientContext<User>): Promise<void> {
-  await context.restored
-  if (!context.memory.verified) await syncWithStore(context)
-}
-
-/** Reads the store and follows it. Never rejects. */
-export function syncWithStore<User>(context: ClientContext<User>): Promise<void> {
-  const running = reads.get(context)
-  const read = (running ?? Promise.resolve()).then(() => readOnce(context))
-  const entry = read.finally(() => reads.get(context) === entry && reads.delete(context))
-  reads.set(context, entry)
-  return running ? entry : read
-}
 
 /** Listens until the client is disposed. Returns the undo. */
 export function followOtherTabs<User>(context: ClientContext<User>): () => void {
@@ -83,6 +68,7 @@ async function object<User>(
 function onMoment<User>(context: ClientContext<User>, moment: PageMoment): void {
   const { memory, environment, names } = context
   if (moment === 'freeze' || moment === 'pagehide') memory.verified = false
+  if (moment === 'online') void endBackoff(context)
   if (moment === 'resume' || moment === 'pageshow' || moment === 'visible') {
     memory.verified = false
     const marker = environment.page.readMarker(names.shared)
@@ -95,22 +81,25 @@ function onMoment<User>(context: ClientContext<User>, moment: PageMoment): void 
   }
 }
 
+/** The network is back: nobody needs to wait for the next try, unless the server has named the moment (rule 24). */
+async function endBackoff<User>(context: ClientContext<User>): Promise<void> {
+  const { environment, names, options, memory } = context
+  const record = await environment.store
+    .update(names.session, (value) => clearBackoff(value, options))
+    .catch(() => undefined)
+  if (!record) return
+  adoptRecord(context, record, 'this-tab')
+  context.tell({ type: 'changed', generation: record.generation })
+  const token = memory.token('')
+  const isWaiting = memory.state.status === 'signed-in' && memory.state.refresh === 'waiting'
+  if (isWaiting && token) await obtainToken(context, { key: '' }, undefined).catch(() => {})
+}
+
 async function readWithRetries<User>(context: ClientContext<User>): Promise<void> {
   context.memory.verified = false
   for (const delayMs of [0, ...retriesMs]) {
     if (delayMs) await wait(context.environment.clock, delayMs)
     await syncWithStore(context)
     if (context.memory.verified || context.isDisposed()) return
-  }
-}
-
-async function readOnce<User>(context: ClientContext<User>): Promise<void> {
-  const { environment, names, memory } = context
-  try {
-    await adoptStored(context, await environment.store.read(names.session), 'another-tab')
-  } catch {
-    // memory is what is left; the page goes on with it
-    if (memory.state.status === 'restoring' && memory.record)
-      memory.dispatch({ type: 'nobody-here', reason: 'signed-out' })
   }
 }

@@ -8,7 +8,7 @@ import { encodeTabMessage, parseTabMessage, type TabMessage } from '../session/t
 import type { ClientContext, ClientShell } from './client-context.js'
 import { completeSignIn } from './complete-sign-in.js'
 import { fetchUserInfo } from './fetch-user-info.js'
-import { followOtherTabs, syncWithStore } from './follow-other-tabs.js'
+import { followOtherTabs } from './follow-other-tabs.js'
 import { keepRequests } from './keep-requests.js'
 import { protocolLoader } from './load-protocol.js'
 import { obtainToken } from './refresh-access-token.js'
@@ -16,6 +16,7 @@ import { restoreSession } from './restore-session.js'
 import { scheduleRefresh } from './schedule-refresh.js'
 import { signIn } from './sign-in.js'
 import { signOut } from './sign-out.js'
+import { syncWithStore } from './sync-with-store.js'
 
 export interface SessionKeeper {
   readonly requests: RequestKeeper
@@ -46,7 +47,7 @@ export function keepSession<User>(
     ...shell,
     environment,
     channel,
-    loadProtocol: protocolLoader(options, environment, names),
+    loadProtocol: shell.loadProtocol ?? protocolLoader(options, environment, names),
     tell: (message) => channel.post(encodeTabMessage(message)),
     hear(listener) {
       hearers.add(listener)
@@ -54,6 +55,7 @@ export function keepSession<User>(
     },
     ownIntents: new Set(),
     spent: new Set(),
+    refusedKeys: new Set(),
     random: Math.random,
     warn: (message) => (options.logger ?? console).warn(message),
   }

@@ -4,7 +4,7 @@ import type { PopupWindow } from '../environment/environment.js'
 import { SignInFailedError } from '../errors.js'
 import { outcomeOf, pendingLifeMs } from '../session/pending-requests.js'
 import type { ClientContext } from './client-context.js'
-import { syncWithStore } from './follow-other-tabs.js'
+import { syncWithStore } from './sync-with-store.js'
 
 const lookMs = 500
 /** How long after the window is gone an outcome may still be written. */

@@ -7,15 +7,11 @@ import {
   SignInRequiredError,
 } from '../errors.js'
 import { findChallenge } from '../session/challenge.js'
+import { keepPath } from '../session/good-paths.js'
 import type { RequestDoor, RequestKeeper, RequestPin, TokenWish } from '../session/request-door.js'
 import { findResource, tokenKey, type Resource } from '../session/resource.js'
 import type { StoredAccessToken } from '../session/session-record.js'
-import {
-  keepPath,
-  type ProtectedRequest,
-  type ResourceAnswer,
-  type SendRequest,
-} from './request-protected-resource.js'
+import type { ProtectedRequest, ResourceAnswer, SendRequest } from './protected-request.js'
 
 /** Where a request goes. */
 interface Destination {

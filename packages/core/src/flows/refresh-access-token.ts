@@ -7,23 +7,12 @@ import type { TokenWish } from '../session/request-door.js'
 import type { SessionRecord, StoredAccessToken } from '../session/session-record.js'
 import { attemptRefresh } from './attempt-refresh.js'
 import type { ClientContext } from './client-context.js'
-import { untilVerified } from './follow-other-tabs.js'
+import type { RefreshAttempt } from './refresh-attempt.js'
+import { untilVerified } from './sync-with-store.js'
 
 /** How long a caller waits without any sign of progress, and in all, in ms. */
 const patienceMs = 10_000
 const patienceInAllMs = 30_000
-
-/** One refresh under way in this page, for everybody who wants a token of this session. */
-export interface RefreshAttempt {
-  /** What is still to be served. */
-  readonly wishes: TokenWish[]
-  /** Grows whenever something moved: patience starts anew. */
-  moves: number
-  over: Promise<void>
-}
-
-/** Shared by all clients of a page, of two copies of the library too. */
-export type AttemptRegistry = Map<string, RefreshAttempt>
 
 /**
  * A token that fits the wish: from memory, or after one refresh that everybody shares.

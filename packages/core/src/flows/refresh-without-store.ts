@@ -60,6 +60,26 @@ export async function refreshWithoutStore<User>(
   }
 }
 
+/**
+ * A page that could not write has spent the stored refresh token, says the marker: it is left alone while that page lives.
+ *
+ * @throws {RefreshPostponedError} `storage-unavailable`
+ */
+export async function respectSpent<User>(
+  context: ClientContext<User>,
+  sessionId: string,
+  generation: number,
+): Promise<void> {
+  const { environment, names, spent } = context
+  const isMarked = environment.page.readMarker(names.shared) === `~${sessionId}`
+  const isKnown = spent.has(`${sessionId} ${generation}`)
+  if ((isMarked || isKnown) && (await isObjectedTo(context, sessionId, generation)))
+    throw new RefreshPostponedError(
+      'storage-unavailable',
+      'Another tab holds newer tokens that it cannot store yet.',
+    )
+}
+
 async function isObjectedTo<User>(
   context: ClientContext<User>,
   session: string,

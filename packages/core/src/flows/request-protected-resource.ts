@@ -1,40 +1,10 @@
 /** The one path of a request to a protected resource: axios, fetch and any other transport go through it. */
-import { requestDoor, type AuthClient, type RequestAccess } from '../auth-client.js'
-import type { AuthError } from '../errors.js'
+import { requestDoor, type AuthClient } from '../auth-client.js'
+import { keepPath } from '../session/good-paths.js'
 import type { RequestPin } from '../session/request-door.js'
 import { matchResource, parseUrl } from '../session/resource.js'
 import { lateCode } from './late-code.js'
-
-/** What the path must know of a request. */
-export interface ProtectedRequest {
-  /** Relative URLs resolve against the document's base. It must be the URL that is sent. */
-  readonly url: string
-  readonly method: string
-  readonly access?: RequestAccess | undefined
-  /** Ends the waiting; the promise rejects with its reason. */
-  readonly signal?: AbortSignal | undefined
-  /** `false`: the body can be read only once, so there is no second send. Default `true`. */
-  readonly replayable?: boolean
-  /** Who it was begun for, by {@link pinRequest}; default: whoever is here now. */
-  readonly pin?: RequestPin
-  /** Called with the first answer when it is dropped in favour of a second send. */
-  discard?(answer: ResourceAnswer): void
-  /** Called when the answer given is the first one only because there must be no second send. */
-  notReplayable?(error: AuthError): void
-}
-
-/** What the path reads of an answer; a fetch `Response` is one. */
-export interface ResourceAnswer {
-  readonly status: number
-  readonly headers: { get(name: string): string | null }
-}
-
-/** Sends the request with these headers added; with none of them, exactly as it is. */
-export type SendRequest<Answer extends ResourceAnswer> = (
-  headers: Readonly<Record<string, string>>,
-) => Promise<Answer>
-
-const keptPaths = 100
+import type { ProtectedRequest, ResourceAnswer, SendRequest } from './protected-request.js'
 
 /** Remembers for whom a request begins, for a transport that sends it later. */
 export function pinRequest(auth: AuthClient<unknown>): RequestPin {
@@ -76,10 +46,4 @@ export function requestProtectedResource<Answer extends ResourceAnswer>(
     keepPath(door.goodPaths, path)
     return answer
   })
-}
-
-/** A path that has worked: its next 401 is worth a refresh. */
-export function keepPath(paths: Set<string>, path: string): void {
-  if (paths.size >= keptPaths && !paths.has(path)) paths.delete(paths.values().next().value!)
-  paths.add(path)
 }

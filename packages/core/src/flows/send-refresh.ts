@@ -12,6 +12,8 @@ export interface SentRefresh {
   readonly hadUnknown: boolean
   /** The refusal concerns this resource or scope, not the session. */
   readonly isForResourceOnly: boolean
+  /** What the outcome's tokens are for: the wish, or the plain grant that was tried after its refusal. */
+  readonly served: TokenWish
 }
 
 const requestMs = 30_000
@@ -34,10 +36,12 @@ export async function sendRefresh<User>(
   const isNarrow = wish.key !== ''
   // a refusal that may only mean this resource or scope: a plain grant decides (rule 23)
   if (isNarrow && outcome.kind === 'refused') {
-    const plain = await sendOnce(context, protocol, record, { key: '' })
-    return { outcome: plain, hadUnknown, isForResourceOnly: plain.kind !== 'refused' }
+    const served = { key: '' }
+    const plain = await sendOnce(context, protocol, record, served)
+    return { outcome: plain, hadUnknown, isForResourceOnly: plain.kind !== 'refused', served }
   }
-  return { outcome, hadUnknown, isForResourceOnly: isNarrow && outcome.kind === 'configuration' }
+  const isForResourceOnly = isNarrow && outcome.kind === 'configuration'
+  return { outcome, hadUnknown, isForResourceOnly, served: wish }
 }
 
 async function sendOnce<User>(

@@ -13,6 +13,7 @@ import { addRequest, type StoredRequest } from '../session/pending-requests.js'
 import { safeReturnTo } from '../session/return-to.js'
 import type { ClientContext } from './client-context.js'
 import { awaitPopup } from './popup.js'
+import { untilAttemptIsOver } from './until-attempt-is-over.js'
 
 export const defaultScope = 'openid profile offline_access'
 
@@ -55,6 +56,7 @@ export async function signIn<User>(
       popup.navigate(url)
       return await awaitPopup(context, popup, attempt, options.signal)
     }
+    await untilAttemptIsOver(context)
     page.leaveFor(url)
   } catch (error) {
     popup?.close()

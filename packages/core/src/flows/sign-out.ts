@@ -6,7 +6,8 @@ import { safeReturnTo } from '../session/return-to.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
 import { buildTombstone } from '../session/tombstone.js'
 import { adoptRecord } from './adopt-session.js'
-import { revokeLater } from './attempt-refresh.js'
+import { revokeLater } from './revoke-later.js'
+import { untilAttemptIsOver } from './until-attempt-is-over.js'
 import type { ClientContext } from './client-context.js'
 
 const retriesMs = [1000, 2000, 5000, 30_000]
@@ -95,7 +96,10 @@ async function leave<User>(
     } catch {
       // signed out here, whatever the authorization server's state
     }
-  if (url) return page.leaveFor(url)
+  if (url) {
+    await untilAttemptIsOver(context)
+    return page.leaveFor(url)
+  }
   if (returnTo === undefined) return
   const path = safeReturnTo(returnTo, page.url())
   if (options.navigate) options.navigate(path)

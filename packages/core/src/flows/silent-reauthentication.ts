@@ -4,7 +4,7 @@ import type { Protocol } from '../protocol/protocol.js'
 import { outcomeOf } from '../session/pending-requests.js'
 import type { SessionRecord } from '../session/session-record.js'
 import type { ClientContext } from './client-context.js'
-import { syncWithStore } from './follow-other-tabs.js'
+import { syncWithStore } from './sync-with-store.js'
 import { startRequest } from './sign-in.js'
 
 const limitMs = 10_000

@@ -3,7 +3,7 @@ import { RefreshPostponedError } from '../errors.js'
 import { ownerLockName } from '../session/owner-lock.js'
 import type { ClaimResult } from '../session/refresh-decisions.js'
 import type { ClientContext } from './client-context.js'
-import type { RefreshAttempt } from './refresh-access-token.js'
+import type { RefreshAttempt } from './refresh-attempt.js'
 
 export interface Turn {
   readonly result: ClaimResult
