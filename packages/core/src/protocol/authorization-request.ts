@@ -1,8 +1,10 @@
 /** The authorization request: code flow with S256, `state` and `nonce`, always all three. RFC 6749 §4.1.1, RFC 7636, OpenID Connect Core §3.1.2.1. */
-import * as oauth from 'oauth4webapi'
-import { signInFailed } from './problem.js'
+import type { AuthorizationServer } from 'oauth4webapi'
+import { SignInFailedError } from '../errors.js'
 import type { AuthorizationRequest, AuthorizationRequestInput, PendingRequest } from './protocol.js'
 import type { ProtocolContext } from './protocol-context.js'
+import { pushAuthorizationRequest } from './pushed-authorization.js'
+import { randomText, sha256 } from './random-and-hash.js'
 
 /** By this an authorization response is told from other query parameters of the app's. */
 const statePrefix = 'lk.'
@@ -11,13 +13,13 @@ export async function buildAuthorizationRequest(
   context: ProtocolContext,
   input: AuthorizationRequestInput,
 ): Promise<AuthorizationRequest> {
-  const { config } = context
-  const { redirectUri, scope, display, returnTo, maxAgeSeconds } = input
-  const server = await context.documents.server()
-  const codeVerifier = oauth.generateRandomCodeVerifier()
-  const state = statePrefix + oauth.generateRandomState()
-  const nonce = oauth.generateRandomNonce()
-  const dpopKey = await newProofKey(context, server)
+  const { config, documents, proofs } = context
+  const { redirectUri, scope, display, returnTo } = input
+  const server = await documents.server()
+  const codeVerifier = randomText()
+  const state = statePrefix + randomText()
+  const nonce = randomText()
+  const dpopKey = isBound(config, server) ? await (await proofs()).generateKey() : undefined
 
   const parameters = new URLSearchParams(config.authorizationParams)
   // A request object would replace all that is set below.
@@ -30,13 +32,13 @@ export async function buildAuthorizationRequest(
     scope,
     state,
     nonce,
-    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge: await sha256(codeVerifier),
     code_challenge_method: 'S256',
-    dpop_jkt: dpopKey && (await (await context.proofs()).thumbprint(dpopKey)),
+    dpop_jkt: dpopKey && (await (await proofs()).thumbprint(dpopKey)),
     prompt: input.prompt ?? (display === 'silent' ? 'none' : undefined),
     login_hint: input.loginHint,
     acr_values: input.acrValues,
-    max_age: maxAgeSeconds?.toString(),
+    max_age: input.maxAgeSeconds?.toString(),
     ui_locales: input.uiLocales,
     id_token_hint: input.idTokenHint,
   }
@@ -61,42 +63,38 @@ export async function buildAuthorizationRequest(
     ...(acrValues && { acrValues }),
     ...(dpopKey && { dpopKey }),
   }
-  return { url: await authorizationUrl(context, server, parameters), pending }
+  const url = new URL(server.authorization_endpoint ?? '')
+  const front = await frontChannelParameters(context, server, parameters)
+  for (const name of front.keys()) url.searchParams.delete(name)
+  for (const [name, value] of front) url.searchParams.append(name, value)
+  return { url: url.href, pending }
 }
 
-/** By a pushed authorization request if the server requires it or the app asks for it (RFC 9126). */
-async function authorizationUrl(
+/** A pushed authorization request (RFC 9126) leaves a reference only: where the server requires it, or the app asks and it works. */
+async function frontChannelParameters(
   context: ProtocolContext,
-  server: oauth.AuthorizationServer,
+  server: AuthorizationServer,
   parameters: URLSearchParams,
-): Promise<string> {
-  const url = new URL(server.authorization_endpoint ?? '')
-  const isRequired = server.require_pushed_authorization_requests === true
-  let front = parameters
-  if (isRequired || (context.config.par && server.pushed_authorization_request_endpoint)) {
+): Promise<URLSearchParams> {
+  const isRequired = server.require_pushed_authorization_requests
+  if (isRequired || (context.config.par && server.pushed_authorization_request_endpoint))
     try {
-      const { pushAuthorizationRequest } = await import('./pushed-authorization.js')
-      front = await pushAuthorizationRequest(context, server, parameters)
+      return await pushAuthorizationRequest(context, server, parameters)
     } catch (error) {
       if (isRequired) throw error
     }
-  }
-  for (const name of front.keys()) url.searchParams.delete(name)
-  for (const [name, value] of front) url.searchParams.append(name, value)
-  return url.href
+  return parameters
 }
 
-async function newProofKey(
-  context: ProtocolContext,
-  server: oauth.AuthorizationServer,
-): Promise<CryptoKeyPair | undefined> {
-  const { dpop, issuer } = context.config
-  if (dpop === 'off') return undefined
-  if (server.dpop_signing_alg_values_supported?.includes('ES256'))
-    return (await context.proofs()).generateKey()
-  if (dpop === 'auto') return undefined
-  throw signInFailed(
-    'discovery-failed',
-    `dpop is 'required', but ${issuer} does not list ES256 in dpop_signing_alg_values_supported.`,
-  )
+function isBound(
+  { dpop, issuer }: ProtocolContext['config'],
+  server: AuthorizationServer,
+): boolean {
+  const isSupported = server.dpop_signing_alg_values_supported?.includes('ES256')
+  if (dpop === 'required' && !isSupported)
+    throw new SignInFailedError(
+      'discovery-failed',
+      `${issuer} does not support DPoP (ES256), which \`dpop\` requires.`,
+    )
+  return dpop !== 'off' && isSupported === true
 }

@@ -6,25 +6,23 @@ export async function endSessionUrl(
   { config, documents }: ProtocolContext,
   { idToken, postLogoutRedirectUri }: EndSessionInput,
 ): Promise<string | undefined> {
-  const { issuer, clientId } = config
   const { authorization_endpoint, end_session_endpoint } = await documents.server()
-  const { origin, hostname } = new URL(issuer)
-  const parameters: Record<string, string | undefined> = { client_id: clientId }
+  const { origin, hostname } = new URL(config.issuer)
   let endpoint = end_session_endpoint
-
+  let parameters: Record<string, string | undefined> = {
+    id_token_hint: idToken,
+    post_logout_redirect_uri: postLogoutRedirectUri,
+  }
   if (/^cognito-idp\..+\.amazonaws\.com$/.test(hostname)) {
     endpoint ??= new URL('/logout', authorization_endpoint).href
-    parameters['logout_uri'] = postLogoutRedirectUri
+    parameters = { logout_uri: postLogoutRedirectUri }
   } else if (!endpoint && hostname.endsWith('.auth0.com')) {
     endpoint = `${origin}/v2/logout`
-    parameters['returnTo'] = postLogoutRedirectUri
-  } else {
-    parameters['id_token_hint'] = idToken
-    parameters['post_logout_redirect_uri'] = postLogoutRedirectUri
+    parameters = { returnTo: postLogoutRedirectUri }
   }
   if (!endpoint) return undefined
   const url = new URL(endpoint)
-  for (const [name, value] of Object.entries(parameters))
+  for (const [name, value] of Object.entries({ client_id: config.clientId, ...parameters }))
     if (value) url.searchParams.set(name, value)
   return url.href
 }

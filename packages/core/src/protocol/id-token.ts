@@ -1,110 +1,110 @@
-/** The ID token: what oauth4webapi checks, and what it leaves to its caller. OpenID Connect Core §3.1.3.7, §3.1.3.8. */
+/** The ID token: what oauth4webapi leaves to its caller. OpenID Connect Core §3.1.3.7, §3.1.3.8. */
 import * as oauth from 'oauth4webapi'
 import type { SignInFailedError } from '../errors.js'
 import type { IssuerDocuments } from './issuer-documents.js'
 import { bare, decodeJson, encodeBase64Url } from './plain-data.js'
 import { codeOf, objectionOf, signInFailed } from './problem.js'
-import type { IdTokenClaims, ProtocolConfig, TokenSet } from './protocol.js'
+import type { IdTokenClaims, ProtocolConfig } from './protocol.js'
 
 /** The year 5138 in seconds: what is above is in milliseconds, or nonsense. */
 const latestSeconds = 1e11
 
+/** The client as oauth4webapi wants it, with the ID token algorithms pinned. */
+export function oauthClient(
+  config: ProtocolConfig,
+  server: oauth.AuthorizationServer,
+): oauth.Client {
+  return bare<oauth.Client>({
+    client_id: config.clientId,
+    // A list works as well as the one name its type speaks of.
+    id_token_signed_response_alg: signatureAlgorithms(
+      config,
+      server.id_token_signing_alg_values_supported,
+    ) as unknown as string,
+    // Times are judged below, with this client's clock.
+    [oauth.clockTolerance]: 1e12,
+  })
+}
+
+/** What the server offers and the app accepts: signatures only the server can make, so never `none`, never HMAC. */
+export function signatureAlgorithms(
+  { idTokenSigningAlgorithms: accepted }: ProtocolConfig,
+  offered: readonly string[] = accepted ?? ['RS256'],
+): string[] {
+  return offered.filter(
+    (name) =>
+      /^([RPE]S(256|384|512)|Ed25519|EdDSA)$/.test(name) && (accepted ?? offered).includes(name),
+  )
+}
+
 /**
- * Checks all that can be checked without clock and keys.
+ * Checks what needs neither clock nor keys. oauth4webapi has checked `iss`, `aud`, the algorithm and the claims' types before.
  *
- * @param processed - What oauth4webapi makes of the response; it has checked `iss`, `aud`, `nonce`, the algorithm and the claims' types.
- * @returns The claims; `undefined` if there is no ID token.
  * @throws {SignInFailedError} `invalid-id-token`
  */
-export async function readIdToken(
+export async function checkIdToken(
   { clientId }: ProtocolConfig,
-  { idToken, accessToken }: TokenSet,
-  processed: Promise<oauth.TokenEndpointResponse>,
-): Promise<IdTokenClaims | undefined> {
-  const validated = await processed
-    .then(oauth.getValidatedIdTokenClaims)
-    .catch((error: unknown) => {
-      throw invalidIdToken(objectionOf(error))
-    })
-  if (!validated || !idToken) return undefined
-  const claims = bare<IdTokenClaims>({ ...validated })
-  const { typ, alg } = decodeJson(idToken.split('.')[0])
-  const { sub, azp, at_hash: accessTokenHash } = claims
-  const { exp, iat } = validated
-
-  // A JWT made for something else (`at+jwt`, `logout+jwt`, `dpop+jwt` …) says so.
-  if (/\+jwt$/i.test(`${typ}`)) throw invalidIdToken('its typ is of another kind of token')
-  if (!sub) throw invalidIdToken('sub is empty')
-  if (azp !== undefined && azp !== clientId) throw invalidIdToken('azp is another client')
-  if (exp > latestSeconds || iat > exp) throw invalidIdToken('exp or iat makes no sense')
-  if (
-    accessTokenHash !== undefined &&
-    accessTokenHash !== (await leftHalfOfHash(accessToken, `${alg}`))
-  )
-    throw invalidIdToken('at_hash is of another access token')
-  return claims
+  idToken: string,
+  accessToken: string,
+): Promise<IdTokenClaims> {
+  const { typ, alg } = decodeJson(idToken, 0)
+  const claims = decodeJson(idToken, 1)
+  const { sub, azp = clientId, exp, iat, at_hash: hash } = claims as unknown as oauth.IDToken
+  const bits = /^..(\d{3})$/.exec(`${alg}`)?.[1] ?? '512'
+  const digest = await crypto.subtle.digest(`SHA-${bits}`, new TextEncoder().encode(accessToken))
+  const leftHalf = encodeBase64Url(new Uint8Array(digest, 0, digest.byteLength / 2))
+  const faults = {
+    // A JWT made for something else says so: `at+jwt`, `logout+jwt`, `dpop+jwt` …
+    typ: /\+jwt$/i.test(`${typ}`),
+    sub: !sub,
+    azp: azp !== clientId,
+    exp: exp > latestSeconds || iat > exp,
+    at_hash: hash !== undefined && hash !== leftHalf,
+  }
+  for (const [name, isFault] of Object.entries(faults)) if (isFault) throw invalidIdToken(name)
+  return claims as IdTokenClaims
 }
 
 /** How many seconds the token's times are off this device's clock; 0 = within the tolerance. */
 export function clockOffsetSeconds(
-  { iat, exp, nbf }: Readonly<Record<string, unknown>>,
   { clock, clockToleranceMs }: ProtocolConfig,
+  { iat, exp, nbf }: IdTokenClaims,
 ): number {
-  const now = clock.now() / 1000
   const tolerance = clockToleranceMs / 1000
-  const [issued, ends, begins] = [iat, exp, nbf].map((time) => Number(time) - now) as [
-    number,
-    number,
-    number,
-  ]
-  if (Math.abs(issued) > tolerance) return issued
-  if (ends <= -tolerance) return ends
-  return begins > tolerance ? begins : 0
+  const ahead = (time: unknown) => Number(time) - clock.now() / 1000
+  if (Math.abs(ahead(iat)) > tolerance) return ahead(iat)
+  if (ahead(exp) <= -tolerance) return ahead(exp)
+  return ahead(nbf) > tolerance ? ahead(nbf) : 0
 }
 
 /**
- * Checks the signature, with keys fetched anew if those at hand do not fit: a server may rotate its keys just before it signs.
+ * Checks the signature of a response that oauth4webapi has processed, with keys fetched anew if those at hand do not fit: a server may
+ * rotate its keys just before it signs.
  *
- * @returns `undefined`; or why the keys cannot be had, in which case nothing is known about the signature.
- * @throws {SignInFailedError} `invalid-id-token`
+ * @throws {SignInFailedError} `invalid-id-token`; another error of ours: the keys cannot be had, so nothing is known.
  */
 export async function verifySignature(
-  documents: IssuerDocuments,
-  server: oauth.AuthorizationServer,
+  { keysAnew, serverAtHand }: IssuerDocuments,
   response: Response,
-  keysAtHand: () => Promise<oauth.JWKS>,
-): Promise<unknown> {
-  let failure: unknown
-  let objection: unknown
-  for (const load of [keysAtHand, () => documents.keys(true)]) {
-    failure = undefined
-    const jwks = await load().catch((error: unknown) => void (failure = error))
-    if (!jwks) continue
+  keysAtHand: Promise<oauth.JWKS>,
+): Promise<void> {
+  let jwks = await keysAtHand.catch(() => undefined)
+  for (let isNew = !jwks; ; isNew = true) {
+    jwks ??= await keysAnew()
+    // Their age is ours to judge: oauth4webapi is told that they are fresh, and given a new object each time, so it never fetches.
+    const cached = { jwks, uat: Math.floor(Date.now() / 1000) }
     try {
-      // Their age is ours to judge: oauth4webapi is told that they are fresh, and given a new object each time, so it never fetches.
-      const uat = Math.floor(Date.now() / 1000)
-      await oauth.validateApplicationLevelSignature(
-        bare({ ...server }),
-        response,
-        bare({ [oauth.jwksCache]: { jwks, uat } }),
-      )
-      return undefined
+      const options = bare({ [oauth.jwksCache]: cached })
+      await oauth.validateApplicationLevelSignature(bare({ ...serverAtHand() }), response, options)
+      return
     } catch (error) {
-      objection = error
-      if (codeOf(error) !== oauth.KEY_SELECTION) break
+      if (isNew || codeOf(error) !== oauth.KEY_SELECTION) throw invalidIdToken(objectionOf(error))
     }
+    jwks = undefined
   }
-  if (failure) return failure
-  throw invalidIdToken(objectionOf(objection))
 }
 
+/** @param why - A claim, or a sentence. */
 export function invalidIdToken(why: string): SignInFailedError {
   return signInFailed('invalid-id-token', `The ID token is not valid: ${why}.`)
-}
-
-/** `at_hash` (OpenID Connect Core §3.1.3.6): the algorithm's hash; SHA-512 for Ed25519. */
-async function leftHalfOfHash(text: string, algorithm: string): Promise<string> {
-  const bits = /^..(\d{3})$/.exec(algorithm)?.[1] ?? '512'
-  const hash = await crypto.subtle.digest(`SHA-${bits}`, new TextEncoder().encode(text))
-  return encodeBase64Url(new Uint8Array(hash, 0, Number(bits) / 16))
 }

@@ -1,31 +1,38 @@
 /** The issuer's two documents, metadata and keys, with their age: from memory, else the cache, else the network. */
 import type { AuthorizationServer, JWKS } from 'oauth4webapi'
-import { ConfigurationError } from '../errors.js'
 import {
   isOnKnownOrigins,
   isSafeUrl,
   parseServerMetadata,
 } from './authorization-server-metadata.js'
-import { boundFetch, maxDocumentBytes } from './bounded-fetch.js'
+import { boundedFetch } from './bounded-fetch.js'
 import { bare, isObject, jsonObject, type PlainObject } from './plain-data.js'
-import { signInFailed } from './problem.js'
+import { codeOf, signInFailed, unreachable } from './problem.js'
 import type { ProtocolConfig } from './protocol.js'
 
 const metadataLifeMs = 24 * 3_600_000
 const jwksLifeMs = 600_000
-const timeLimitMs = 10_000
-/** Keys are fetched while tokens wait to be stored: not longer than this. */
-const jwksTimeLimitMs = 4_000
+/** Large tenants publish some 100 kB. */
+const maxBytes = 1_000_000
+const limitMs = 10_000
+/** While tokens wait to be stored, or there is an older copy: not longer than this. */
+const shortLimitMs = 4_000
 
 export interface IssuerDocuments {
   /** The metadata, at most a day old; older only while the issuer cannot be reached. */
   server(): Promise<AuthorizationServer>
-  /** The metadata of this page, whatever its age; loads nothing. */
-  serverAtHand(): AuthorizationServer | undefined
+  /**
+   * The metadata of this page, whatever its age; loads nothing.
+   *
+   * @throws {SignInFailedError} `issuer-unreachable`: it was not loaded.
+   */
+  serverAtHand(): AuthorizationServer
   /** The keys of this page, whatever their age; loads nothing. Rejects if there are none. */
   keysAtHand(): Promise<JWKS>
-  /** The keys, at most ten minutes old; with `anew` just fetched. */
-  keys(anew?: boolean): Promise<JWKS>
+  /** The keys, at most ten minutes old. */
+  keys(): Promise<JWKS>
+  /** The keys, just fetched. */
+  keysAnew(): Promise<JWKS>
 }
 
 export function createIssuerDocuments(config: ProtocolConfig): IssuerDocuments {
@@ -35,103 +42,78 @@ export function createIssuerDocuments(config: ProtocolConfig): IssuerDocuments {
   let jwks: JWKS | undefined
   let jwksAt = 0
 
+  const isFresh = (at: number, lifeMs: number) => at <= clock.now() && clock.now() < at + lifeMs
+
   const loadServer = joined(async () => {
     if (!isSafeUrl(issuer, issuer))
-      throw new ConfigurationError('issuer', 'must be an https: URL (http: only on loopback).')
+      throw signInFailed('unsafe-endpoint', `The issuer ${issuer} is not an https: URL.`)
     if (config.metadata) return (server ??= parseServerMetadata(config.metadata, issuer))
-    if (isFresh(serverAt, metadataLifeMs) && server) return server
-    await adoptCached()
+    if (!isFresh(serverAt, metadataLifeMs)) await adoptCached()
     if (isFresh(serverAt, metadataLifeMs) && server) return server
     try {
-      server = parseServerMetadata(await discover(), issuer)
+      const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+      server = parseServerMetadata(await load(url, server ? shortLimitMs : limitMs), issuer)
       serverAt = clock.now()
       remember()
     } catch (error) {
-      if (!server || (error as { code?: string }).code !== 'issuer-unreachable') throw error
+      if (!server || codeOf(error) !== 'issuer-unreachable') throw error
     }
     return server
   })
 
-  const loadKeys = joined(async () => {
+  const keysAnew = joined(async () => {
     const { jwks_uri } = await loadServer()
-    if (!jwks_uri)
-      throw signInFailed('discovery-failed', `The metadata of ${issuer} has no jwks_uri.`)
-    const answer = await fetchDocument(jwks_uri, jwksTimeLimitMs)
-    if (!isJwks(answer))
-      throw signInFailed(
-        'issuer-unreachable',
-        `${jwks_uri} did not answer with a JSON Web Key Set.`,
-      )
-    jwks = answer
+    const loaded = await load(jwks_uri ?? noKeys(), shortLimitMs)
+    if (!isJwks(loaded)) noKeys()
+    jwks = loaded
     jwksAt = clock.now()
     remember()
-    return jwks
+    return loaded
   })
 
-  function isFresh(at: number, lifeMs: number): boolean {
-    const age = clock.now() - at
-    return age >= 0 && age < lifeMs
-  }
-
-  /** What is in the cache was not checked by this page, and others may have written it. */
+  /** Others may have written the cache: it is checked as if it came from the network, and its endpoints' origins as well. */
   async function adoptCached(): Promise<void> {
-    const cached = await cache.read().catch(() => undefined)
-    if (!isObject(cached)) return
-    const { metadata, metadataAt, jwks: keySet, jwksAt: keySetAt } = bare(cached)
     try {
-      const candidate = parseServerMetadata(metadata, issuer)
+      const cached = bare((await cache.read()) as PlainObject)
+      const candidate = parseServerMetadata(cached['metadata'], issuer)
       if (!isOnKnownOrigins(candidate, issuer, config.allowedEndpointOrigins)) return
-      if (typeof metadataAt === 'number' && metadataAt > serverAt) {
-        server = candidate
-        serverAt = metadataAt
-      }
-      if (typeof keySetAt === 'number' && keySetAt > jwksAt && isJwks(keySet)) {
-        jwks = keySet
-        jwksAt = keySetAt
-      }
+      const { metadataAt, jwks: keySet, jwksAt: keySetAt } = cached
+      if (!(Number(metadataAt) > serverAt)) return
+      server = candidate
+      serverAt = Number(metadataAt)
+      if (!isJwks(keySet)) return
+      jwks = keySet
+      jwksAt = Number(keySetAt)
     } catch {
-      // Not usable: fetched anew.
+      // Nothing there that could be used.
     }
   }
 
   function remember(): void {
-    const documents = { metadata: server, metadataAt: serverAt }
-    cache.write(jwks ? { ...documents, jwks, jwksAt } : documents).catch(() => {})
+    cache
+      .write({ metadata: server, metadataAt: serverAt, ...(jwks && { jwks, jwksAt }) })
+      .catch(() => {})
   }
 
-  /** OpenID Connect Discovery §4.1, then RFC 8414 §3.1 for servers without OpenID Connect. */
-  async function discover(): Promise<PlainObject | undefined> {
-    const { origin, pathname } = new URL(issuer)
-    const path = pathname.replace(/\/$/, '')
-    return (
-      (await fetchDocument(`${origin}${path}/.well-known/openid-configuration`, timeLimitMs)) ??
-      fetchDocument(`${origin}/.well-known/oauth-authorization-server${path}`, timeLimitMs)
-    )
+  /** `undefined`: the server has answered, but not with a JSON object. */
+  async function load(url: string, timeLimitMs: number): Promise<PlainObject | undefined> {
+    const response = await boundedFetch(config, url, {}, maxBytes, timeLimitMs).catch(unreachable)
+    const { status } = response
+    if (status > 499 || status === 429) unreachable(new Error(`${url} answered HTTP ${status}.`))
+    return status === 200 ? jsonObject(response) : undefined
   }
 
-  /** `undefined`: the server has answered, but not with such a document. */
-  async function fetchDocument(url: string, limitMs: number): Promise<PlainObject | undefined> {
-    const fetch = boundFetch(config, maxDocumentBytes, limitMs)
-    const response = await fetch(url, { headers: { accept: 'application/json' } }).catch(
-      // Too large is an answer, if a useless one.
-      (error: Error) => (error.name === 'RangeError' ? new Response() : undefined),
-    )
-    if (!response || response.status > 499 || response.status === 429)
-      throw signInFailed(
-        'issuer-unreachable',
-        `${url} gave no usable answer${response ? ` (HTTP ${response.status})` : ''}: offline, no CORS, or the server is down.`,
-      )
-    return response.status === 200 ? jsonObject(response) : undefined
+  function noKeys(): never {
+    throw signInFailed('discovery-failed', `${issuer} publishes no usable JSON Web Key Set.`)
   }
 
   return {
     server: loadServer,
-    serverAtHand: () => server,
-    keysAtHand: async () => {
-      if (jwks) return jwks
-      throw signInFailed('issuer-unreachable', `The keys of ${issuer} are not loaded.`)
-    },
-    keys: async (anew) => (!anew && jwks && isFresh(jwksAt, jwksLifeMs) ? jwks : loadKeys()),
+    serverAtHand: () =>
+      server ?? unreachable(new Error(`The metadata of ${issuer} is not loaded.`)),
+    keysAtHand: async () => jwks ?? noKeys(),
+    keys: async () => (jwks && isFresh(jwksAt, jwksLifeMs) ? jwks : keysAnew()),
+    keysAnew,
   }
 }
 

@@ -36,9 +36,9 @@ export function encodeBase64Url(bytes: Uint8Array): string {
     .replace(/=/g, '')
 }
 
-/** One part of a JWT. @throws If it is no base64url of JSON. */
-export function decodeJson(part = ''): PlainObject {
-  const binary = atob(part.replace(/-/g, '+').replace(/_/g, '/'))
+/** The header (0) or the payload (1) of a JWT. @throws If it is none. */
+export function decodeJson(jwt: string, part: 0 | 1): PlainObject {
+  const binary = atob((jwt.split('.')[part] ?? '').replace(/-/g, '+').replace(/_/g, '/'))
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
   return bare(JSON.parse(new TextDecoder().decode(bytes)) as PlainObject)
 }

@@ -1,24 +1,21 @@
-/** Turns what oauth4webapi and fetch throw into words of ours. Their errors never leave this layer: a `cause` of theirs holds tokens. */
+/** Turns what others throw into errors of ours. Those of oauth4webapi never leave this layer: their `cause` holds tokens. */
 import { SignInFailedError, type SignInFailureCode } from '../errors.js'
 
-/** The `code` of an error of oauth4webapi, compared by value because two copies of it may be around. */
+/** The `code` of an error, compared by value because two copies of a library may be around. */
 export function codeOf(error: unknown): string {
-  const { code } = (error ?? {}) as { code?: unknown }
-  return typeof code === 'string' ? code : ''
+  return String((error as { code?: unknown } | null)?.code)
 }
 
-/** What oauth4webapi objects to; its messages hold no secrets. Other errors' messages might, so they say nothing. */
+/** What oauth4webapi objects to; its messages hold no secrets. The message of any other error might, so it is not told. */
 export function objectionOf(error: unknown): string {
-  return codeOf(error).startsWith('OAUTH_') ? (error as Error).message : 'no details'
-}
-
-/** Why no answer came, or none that could be read. */
-export function networkReasonOf(error: unknown): 'timeout' | 'offline' | 'invalid-response' {
-  const { name } = (error ?? {}) as { name?: unknown }
-  if (name === 'TimeoutError') return 'timeout'
-  return name === 'RangeError' ? 'invalid-response' : 'offline'
+  return codeOf(error).startsWith('OAUTH_') ? (error as Error).message : 'malformed'
 }
 
 export function signInFailed(code: SignInFailureCode, message: string): SignInFailedError {
   return new SignInFailedError(code, message)
+}
+
+/** @param cause - An error of ours. */
+export function unreachable(cause: Error): never {
+  throw new SignInFailedError('issuer-unreachable', `${cause.message} Try again later.`, { cause })
 }

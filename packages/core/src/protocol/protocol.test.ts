@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { createProtocol } from './index.js'
 import type { ProtocolConfig } from './protocol.js'
-import { startScriptedAuthorizationServer } from '../test-support/scripted-authorization-server.js'
+import { startScriptedAuthorizationServer } from './testing/scripted-authorization-server.js'
 
 it('signs in and refreshes', async () => {
   const server = await startScriptedAuthorizationServer()

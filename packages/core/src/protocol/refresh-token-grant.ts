@@ -1,17 +1,13 @@
 /** Asks for new tokens with the refresh token, and reads every possible answer. RFC 6749 §6, OpenID Connect Core §12. */
-import * as oauth from 'oauth4webapi'
-import type { AuthError } from '../errors.js'
-import { clockOffsetSeconds, invalidIdToken, readIdToken, verifySignature } from './id-token.js'
-import { decodeJson } from './plain-data.js'
-import { networkReasonOf, signInFailed } from './problem.js'
+import { RefreshPostponedError, type AuthError } from '../errors.js'
+import { clockOffsetSeconds, invalidIdToken, verifySignature } from './id-token.js'
+import { bare, decodeJson } from './plain-data.js'
+import { codeOf, signInFailed } from './problem.js'
 import type { IdTokenClaims, RefreshGrantInput, RefreshOutcome, TokenSet } from './protocol.js'
-import { oauthClient, type ProtocolContext } from './protocol-context.js'
-import { classifyRefusal } from './refresh-refusal.js'
-import { requestTokens, silenceOf, type TokenAnswer } from './token-request.js'
-import { parseTokenResponse, requireTokenType } from './token-response.js'
-
-/** Longer than the caller's patience: its signal is what ends a request. */
-const timeLimitMs = 120_000
+import type { EndpointAnswer, ProtocolContext } from './protocol-context.js'
+import { classifyRefusal, notExecuted } from './refresh-refusal.js'
+import { requestTokens } from './token-request.js'
+import { readTokens } from './token-response.js'
 
 /**
  * The caller holds the claim: with rotation, sending one refresh token twice can end the session.
@@ -22,123 +18,79 @@ export async function refreshTokenGrant(
   context: ProtocolContext,
   input: RefreshGrantInput,
 ): Promise<RefreshOutcome> {
-  const { refreshToken, resource, scope, dpopKey, signal } = input
-  const { config, documents } = context
-  const server = documents.serverAtHand()
-  if (!server)
-    return notSent(signInFailed('issuer-unreachable', 'The metadata of the issuer is not loaded.'))
-
-  let answer: TokenAnswer
+  const { refreshToken, resource, scope, dpopKey, claims, signal } = bare(input)
+  const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken, resource, scope }
+  let answer: EndpointAnswer | undefined
   try {
-    answer = await requestTokens(context, {
-      server,
-      dpopKey,
-      signal,
-      timeLimitMs,
-      parameters: { resource, scope },
-      send: (options) =>
-        oauth.refreshTokenGrantRequest(
-          server,
-          oauthClient(context, server),
-          oauth.None(),
-          refreshToken,
-          options,
-        ),
-    })
-  } catch (problem) {
-    const error = silenceOf(problem)
-    return error === problem
-      ? notSent(error)
-      : { kind: 'unknown', error, reason: networkReasonOf(problem) }
-  }
-  const refusal = classifyRefusal(answer, config.clock.now())
-  if (refusal) return refusal
-  let tokens: TokenSet
-  try {
-    tokens = parseTokenResponse(answer.body, answer.startedAt)
-  } catch (error) {
-    return { kind: 'unknown', error: error as AuthError, reason: 'invalid-response' }
-  }
-  if (isForAnotherSubject(tokens, server.issuer, input.claims))
-    return {
-      kind: 'wrong-subject',
-      error: signInFailed('subject-mismatch', 'The refreshed ID token is about somebody else.'),
-      refreshToken: tokens.refreshToken,
-    }
-  try {
-    requireTokenType(tokens, dpopKey ? 'DPoP' : 'Bearer')
-    const claims = await readRefreshedIdToken(
-      context,
-      server,
-      answer.response,
-      tokens,
-      input.claims,
+    answer = await requestTokens(context, parameters, dpopKey, signal)
+    return (
+      classifyRefusal(answer) ??
+      wrongSubject(answer, context.documents.serverAtHand().issuer, claims) ?? {
+        kind: 'granted',
+        tokens: await readRefreshedTokens(context, answer, dpopKey !== undefined, claims),
+      }
     )
-    return {
-      kind: 'granted',
-      tokens: claims ? { ...tokens, claims } : { ...tokens, idToken: undefined },
-    }
-  } catch (error) {
-    return { kind: 'invalid', error: error as AuthError }
+  } catch (problem) {
+    const error = problem as AuthError
+    if (error instanceof RefreshPostponedError)
+      return { kind: 'unknown', error, reason: error.reason as 'offline' }
+    if (!answer) return notExecuted(error)
+    return error.code === 'invalid-token-response'
+      ? { kind: 'unknown', error, reason: 'invalid-response' }
+      : { kind: 'invalid', error }
   }
 }
 
-function notSent(error: AuthError): RefreshOutcome {
-  return {
-    kind: 'not-executed',
-    error,
-    retryAfterMs: undefined,
-    reason: 'server-error',
-    looksRefused: false,
-  }
-}
-
-/** Judged before everything else: whatever more is wrong with such a token, these tokens are not this user's. */
-function isForAnotherSubject(
-  { idToken }: TokenSet,
+/** Judged before everything else: whatever more is wrong with such an ID token, these tokens are not this user's. */
+function wrongSubject(
+  { body }: EndpointAnswer,
   issuer: string,
   original: IdTokenClaims | undefined,
-): boolean {
+): RefreshOutcome | undefined {
+  const expected = { iss: issuer, sub: original?.sub }
   try {
-    const { iss, sub } = decodeJson(idToken?.split('.')[1])
-    return isOther(iss, issuer) || isOther(sub, original?.sub)
+    const payload = decodeJson(`${body?.['id_token']}`, 1)
+    for (const [name, value] of Object.entries(expected))
+      if (value !== undefined && typeof payload[name] === 'string' && payload[name] !== value)
+        return {
+          kind: 'wrong-subject',
+          error: signInFailed('subject-mismatch', 'The refreshed ID token is about somebody else.'),
+          refreshToken: body?.['refresh_token'] as string | undefined,
+        }
   } catch {
-    return false
+    // No ID token, or one that will be refused for what it is.
   }
-}
-
-function isOther(value: unknown, expected: string | undefined): boolean {
-  return typeof value === 'string' && expected !== undefined && value !== expected
+  return undefined
 }
 
 /**
- * @returns The new claims; `undefined` = none came, or they cannot be judged now, so the old ones stay.
+ * Continuity with the ID token of the sign-in: OpenID Connect Core §12.2.
+ *
  * @throws {SignInFailedError} `invalid-id-token`
  */
-async function readRefreshedIdToken(
+async function readRefreshedTokens(
   context: ProtocolContext,
-  server: oauth.AuthorizationServer,
-  response: Response,
-  tokens: TokenSet,
+  answer: EndpointAnswer,
+  isBound: boolean,
   original: IdTokenClaims | undefined,
-): Promise<IdTokenClaims | undefined> {
+): Promise<TokenSet> {
   const { config, documents } = context
-  const claims = await readIdToken(
-    config,
-    tokens,
-    oauth.processRefreshTokenResponse(server, oauthClient(context, server), response),
-  )
-  if (!claims) return undefined
-  const { nonce, auth_time: authTime } = claims
-  if (original && nonce !== undefined && nonce !== original['nonce'])
-    throw invalidIdToken('nonce is not that of the sign-in')
-  const originalTime = original?.['auth_time']
-  if (Number(authTime) < Number(originalTime)) throw invalidIdToken('auth_time went back')
-  const isUndecided =
-    // A device clock that jumped does not sign anybody out.
-    clockOffsetSeconds(claims, config) ||
-    // The user authenticated again elsewhere: some servers say so here, against the specification.
-    Number(authTime) > Number(originalTime) ||
-    (await verifySignature(documents, server, response, () => documents.keysAtHand()))
-  return isUndecided ? undefined : claims
+  const tokens = await readTokens(context, answer, isBound)
+  const { claims } = tokens
+  if (!claims) return tokens
+  const { nonce = original?.['nonce'], auth_time: authTime } = claims
+  if (original && nonce !== original['nonce']) throw invalidIdToken('nonce')
+  const originalTime = Number(original?.['auth_time'])
+  if (Number(authTime) < originalTime) throw invalidIdToken('auth_time')
+
+  const undecided = { ...tokens, idToken: undefined, claims: undefined }
+  // A clock that jumped signs nobody out; nor does a server that tells here of another authentication, against the specification.
+  if (clockOffsetSeconds(config, claims) || Number(authTime) > originalTime) return undecided
+  try {
+    await verifySignature(documents, answer.response, documents.keysAtHand())
+    return tokens
+  } catch (error) {
+    if (codeOf(error) === 'invalid-id-token') throw error
+    return undecided
+  }
 }
