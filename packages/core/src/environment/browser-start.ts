@@ -6,8 +6,6 @@ import { pageAddress } from './page-address.js'
 
 type StartScope = Window & typeof globalThis
 
-const idleLimitMs = 1000
-
 /** What a page needs of this browser before its first screen; the rest is a chunk of its own. */
 export function browserStart(
   scope: StartScope,
@@ -43,12 +41,6 @@ export function browserStart(
           close: () => popup.close(),
         }
       )
-    },
-    whenIdle(callback) {
-      // Safari has no idle callback
-      if (!scope.requestIdleCallback) return clock.setTimer(callback, idleLimitMs / 4)
-      const id = scope.requestIdleCallback(callback, { timeout: idleLimitMs })
-      return () => scope.cancelIdleCallback(id)
     },
     onSleep(callback) {
       const undo = new AbortController()

@@ -120,8 +120,6 @@ export interface StartEnvironment {
   read(key: string): Promise<unknown>
   /** Must be called in the click itself, before anything is awaited. `null`: blocked. */
   openPopup(): PopupWindow | null
-  /** Calls back once the browser has nothing better to do. Returns the undo. */
-  whenIdle(callback: () => void): () => void
   /** Calls back on `pagehide` and `freeze`: what is held in memory may be old afterwards. Returns the undo. */
   onSleep(callback: () => void): () => void
   /** Everything. */
