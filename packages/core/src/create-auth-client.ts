@@ -20,6 +20,9 @@ import { createSessionMemory } from './session/session-memory.js'
 import type { UserClaims } from './session/state.js'
 import { toUser } from './session/user-claims.js'
 
+/** When the rest of the client is loaded though nothing has needed it yet. */
+const firstScreenMs = 250
+
 /**
  * Creates the client. Call it at the top of the entry module: a response in the URL is taken out at once, and the stored session is restored
  * without any network request. On a server it gives an inert client that stays `restoring`.
@@ -52,7 +55,6 @@ export function assembleClient<User = UserClaims>(
   const marker = page.readMarker(names.shared)
   const memory = createSessionMemory<User>(clock, !!marker && marker[0] !== '!')
   const goodPaths = new Set<string>()
-  const hints = new Set<string>()
   const resources = (options.resources ?? []).map((resource) =>
     resolveResource(resource, page.baseUrl()),
   )
@@ -72,11 +74,6 @@ export function assembleClient<User = UserClaims>(
     toUser: ({ claims }) => toUser(claims, options.claimsSchema),
     restored: new Promise((resolve) => (settleRestored = resolve)),
     isDisposed: () => isDisposed,
-    hint(message) {
-      if (hints.has(message)) return
-      hints.add(message)
-      options.logger?.debug?.(message)
-    },
   }
 
   /** The rest of the client, once; after a failure to load it the next one who needs it tries again. */
@@ -104,7 +101,7 @@ export function assembleClient<User = UserClaims>(
 
   const stops = [
     start.onSleep(() => (memory.verified = false)),
-    start.whenIdle(() => void keep().catch(() => {})),
+    clock.setTimer(() => void keep().catch(() => {}), firstScreenMs),
   ]
   void restore()
     .catch((error: unknown) =>
@@ -164,7 +161,6 @@ export function assembleClient<User = UserClaims>(
         person === undefined || memory.record?.state !== 'signed-in' || person === pin(),
       goodPaths,
       requests: async () => (await keep()).requests,
-      hint: shell.hint,
     },
     dispose() {
       isDisposed = true

@@ -1,7 +1,5 @@
 import type { AuthErrorCode } from './codes.js'
 
-const brand = Symbol.for('latchkey.error')
-
 /** The base of all errors of this library. Never holds a token, a code or a key, nor does its `cause`. */
 export class AuthError extends Error {
   override readonly name: string = 'AuthError'
@@ -10,6 +8,7 @@ export class AuthError extends Error {
   constructor(code: AuthErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
-    Object.defineProperty(this, brand, { value: true })
+    // not enumerable: a logger prints what the app may see, and nothing else
+    Object.defineProperty(this, Symbol.for('latchkey.error'), { value: true })
   }
 }

@@ -50,7 +50,6 @@ export function createAuthFetch(
         signal: signal ?? undefined,
         replayable: !isStream,
         discard: (answer) => void (answer as Response).body?.cancel().catch(() => {}),
-        notReplayable: (error) => door.hint(`${method} ${new URL(url).pathname}: ${error.message}`),
       },
       (added) => {
         // a Request's body can be read once: each send gets a copy

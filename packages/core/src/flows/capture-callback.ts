@@ -1,8 +1,10 @@
 /** Takes an authorization response out of the address bar, synchronously, before anything else on the page can read it (RFC 9700 §4.2.4). */
 import type { Page } from '../environment/environment.js'
 
-const ours = ['code', 'state', 'iss', 'session_state', 'error', 'error_description', 'error_uri']
-const implicit = ['access_token', 'id_token', 'token']
+const ours =
+  'code state iss session_state error error_description error_uri access_token id_token token'
+/** What the implicit flow left in a fragment. */
+const implicit = /[#&](access_token|id_token|token)=/
 
 /**
  * The response's parameters, if it is ours: the path is the redirect URI's and `state` has our prefix. Anything else in the URL is left alone.
@@ -24,14 +26,12 @@ export function captureCallback(
   )
     return undefined
   const captured = new URLSearchParams(searchParams)
-  // leftovers of the implicit flow in the fragment: the protocol layer refuses them
-  const fragment = new URLSearchParams(url.hash.slice(1))
-  for (const name of implicit)
-    if (fragment.has(name)) {
-      captured.append(name, '')
-      url.hash = ''
-    }
-  for (const name of [...ours, ...implicit]) searchParams.delete(name)
+  if (implicit.test(url.hash)) {
+    // the protocol layer refuses it
+    captured.append('token', '')
+    url.hash = ''
+  }
+  for (const name of ours.split(' ')) searchParams.delete(name)
   page.replaceUrl(url.href)
   return captured
 }

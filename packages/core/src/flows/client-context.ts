@@ -31,8 +31,6 @@ export interface ClientShell<User = unknown> {
   /** Settles when the session is restored, or the callback handled. */
   readonly restored: Promise<void>
   isDisposed(): boolean
-  /** A development hint, told once. */
-  hint(message: string): void
 }
 
 /** A whole client. */

@@ -140,7 +140,7 @@ function keepInMemory<User>(
         const result = await store(context, claimed, refreshed)
         stopOwning()
         await follow(context, protocol, claimed, refreshed, result)
-        return memory.dispatch({ type: 'persistence-moved', persistence: 'indexeddb' })
+        return memory.dispatch({ type: 'refresh-moved', moved: { persistence: 'indexeddb' } })
       } catch (error) {
         if (!(error instanceof StorageError)) throw error
       }

@@ -18,6 +18,7 @@ export function keepRequests<User>(
   const { clock } = environment
   const nonces = new Map<string, string>()
   const refusals = new Map<string, string>()
+  const hints = new Set<string>()
   let waiting = 0
 
   return {
@@ -99,6 +100,11 @@ export function keepRequests<User>(
       if (refusals.size > keptRefusals && oldest !== undefined) refusals.delete(oldest)
     },
     hasRefused: (path, token) => refusals.get(path) === token,
+    hint(message) {
+      if (hints.has(message)) return
+      hints.add(message)
+      options.logger?.debug?.(message)
+    },
   }
 }
 

@@ -123,11 +123,11 @@ async function recover<Answer extends ResourceAnswer>(
   token: StoredAccessToken,
   answer: Answer,
 ): Promise<Answer> {
-  const { door, keeper, request, url } = passage
+  const { keeper, request, url } = passage
   const challenge = answer.headers.get('www-authenticate')
   const isNew = keeper.learnNonce(url.origin, answer.headers.get('dpop-nonce'))
   if (answer.status === 401 && isNew && findChallenge(challenge, 'use_dpop_nonce')) {
-    if (!mayReplay(passage)) return giveUp(request, answer)
+    if (!mayReplay(passage)) return giveUp(passage, answer)
     request.discard?.(answer)
     const again = await sendWith(passage, token)
     return again.status === 401 ? recoverWithToken(passage, token, again) : again
@@ -136,13 +136,13 @@ async function recover<Answer extends ResourceAnswer>(
   if (demand) {
     if (!(await keeper.stepUp(demand))) return answer
     const stepped = await obtain(passage, passage.wish)
-    if (!mayReplay(passage)) return giveUp(request, answer)
+    if (!mayReplay(passage)) return giveUp(passage, answer)
     request.discard?.(answer)
     return sendWith(passage, stepped)
   }
   if (answer.status === 403) return answer
   if (challenge === null)
-    door.hint(
+    keeper.hint(
       `${url.origin} answered 401 without a readable WWW-Authenticate header; expose it by Access-Control-Expose-Headers.`,
     )
   return recoverWithToken(passage, token, answer)
@@ -165,7 +165,7 @@ async function recoverWithToken<Answer extends ResourceAnswer>(
     refused: refused.value,
     refusals: hasWorked ? 0 : refused.refusals + 1,
   })
-  if (!mayReplay(passage)) return giveUp(request, answer)
+  if (!mayReplay(passage)) return giveUp(passage, answer)
   request.discard?.(answer)
   const again = await sendWith(passage, newer)
   if (again.status === 401) keeper.refuse(path, newer.value)
@@ -205,13 +205,16 @@ function mayReplay<Answer extends ResourceAnswer>({
   return replay === 'all' || /^(GET|HEAD|OPTIONS)$/i.test(method)
 }
 
-function giveUp<Answer>(request: ProtectedRequest, answer: Answer): Answer {
-  request.notReplayable?.(
-    new AuthError(
-      'not-replayable',
-      'The token was refreshed, but this request was not sent again: its body can be read only once, or the replay policy excludes it. Send it again.',
-    ),
+function giveUp<Answer extends ResourceAnswer>(
+  { keeper, request, url }: Passage<Answer>,
+  answer: Answer,
+): Answer {
+  const error = new AuthError(
+    'not-replayable',
+    'The token was refreshed, but this request was not sent again: its body can be read only once, or the replay policy excludes it. Send it again.',
   )
+  keeper.hint(`${request.method} ${url.origin}${url.pathname}: ${error.message}`)
+  request.notReplayable?.(error)
   return answer
 }
 

@@ -91,7 +91,7 @@ function joinAttempt<User>(
   }
   const attempt: RefreshAttempt = { wishes: [wish], moves: 0, over: Promise.resolve() }
   registry.set(id, attempt)
-  memory.dispatch({ type: 'refresh-moved', refresh: 'running' })
+  memory.dispatch({ type: 'refresh-moved', moved: { refresh: 'running' } })
   attempt.over = runAttempt(context, attempt, record).finally(() => registry.delete(id))
   // each caller hears of it in its own way; without callers it is no unhandled rejection
   attempt.over.catch(() => {})
@@ -107,11 +107,14 @@ async function runAttempt<User>(
   try {
     const protocol = await context.loadProtocol()
     await attemptRefresh(context, protocol, attempt, record)
-    memory.dispatch({ type: 'refresh-moved', refresh: 'idle' })
+    memory.dispatch({ type: 'refresh-moved', moved: { refresh: 'idle' } })
   } catch (error) {
     if (error instanceof RefreshPostponedError) {
       const isStopped = error.reason === 'configuration'
-      memory.dispatch({ type: 'refresh-moved', refresh: isStopped ? 'stopped' : 'waiting' })
+      memory.dispatch({
+        type: 'refresh-moved',
+        moved: { refresh: isStopped ? 'stopped' : 'waiting' },
+      })
       if (!isStopped) memory.emit('refresh-postponed', { error })
     }
     throw error

@@ -11,5 +11,5 @@ export function checkOptions(
     throw new ConfigurationError('issuer', 'must be an https: URL (http: on loopback only)')
   if (!clientId) throw new ConfigurationError('clientId', 'is missing')
   if (!parseUrl(redirectUri, pageUrl) || redirectUri.includes('#'))
-    throw new ConfigurationError('redirectUri', 'must be a URL or path without a fragment')
+    throw new ConfigurationError('redirectUri', 'must be a URL without a fragment')
 }

@@ -33,8 +33,6 @@ export interface RequestDoor {
   readonly goodPaths: Set<string>
   /** Everything else, loaded when it is first needed. */
   requests(): Promise<RequestKeeper>
-  /** A development hint, told once. */
-  hint(message: string): void
 }
 
 /** What a request needs that cannot be sent at once, or was refused. */
@@ -71,4 +69,6 @@ export interface RequestKeeper {
   /** Remembers that this path refused a token fresh from a refresh (PROTOCOL rule 32). */
   refuse(path: string, token: string): void
   hasRefused(path: string, token: string): boolean
+  /** A development hint, told once. */
+  hint(message: string): void
 }

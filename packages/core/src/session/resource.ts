@@ -33,13 +33,11 @@ export interface Resource {
 export function resolveResource(options: ResourceOptions, baseUrl: string): Resource {
   const { resource, scope } = options
   const refuse = (why: string) => new ConfigurationError('resources', `"${options.url}" ${why}.`)
-  if (options.url.includes('*'))
-    throw refuse('has a wildcard; list each origin, or tokens would go to hosts you do not know')
+  if (options.url.includes('*')) throw refuse('has a wildcard: list each origin')
   const url = parseUrl(options.url, baseUrl)
-  if (!url) throw refuse('is not a URL')
-  if (!isSecureUrl(url)) throw refuse('must be https: (http: only on loopback)')
+  if (!url || !isSecureUrl(url)) throw refuse('must be https: (http: on loopback only)')
   if (url.username || url.password || url.search || url.hash)
-    throw refuse('must be an origin and a path only')
+    throw refuse('must be an origin and a path')
   return {
     name: options.name ?? resource ?? options.url,
     origin: url.origin,

@@ -19,8 +19,10 @@ export type SessionFact<User> =
       readonly error?: unknown
     }
   | { readonly type: 'sign-in-started' }
-  | { readonly type: 'refresh-moved'; readonly refresh: SignedInState['refresh'] }
-  | { readonly type: 'persistence-moved'; readonly persistence: SignedInState['persistence'] }
+  | {
+      readonly type: 'refresh-moved'
+      readonly moved: Partial<Pick<SignedInState, 'refresh' | 'persistence'>>
+    }
 
 /** The same object comes back when nothing an app can see has changed. */
 export function reduceSession<User>(
@@ -56,11 +58,7 @@ export function reduceSession<User>(
       // a step-up or a popup while signed in leaves `signed-in`
       return state.status === 'signed-in' ? state : { status: 'signing-in' }
     case 'refresh-moved':
-      return state.status === 'signed-in' ? same(state, { ...state, refresh: fact.refresh }) : state
-    case 'persistence-moved':
-      return state.status === 'signed-in'
-        ? same(state, { ...state, persistence: fact.persistence })
-        : state
+      return state.status === 'signed-in' ? same(state, { ...state, ...fact.moved }) : state
   }
 }
 
