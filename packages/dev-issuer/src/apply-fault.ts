@@ -106,7 +106,7 @@ function cutBody(context: KoaContextWithOIDC): void {
 /** Only the redirect back to the app: those inside the issuer stay. */
 function rewriteRedirect(context: KoaContextWithOIDC, rewrite: (url: URL) => void): void {
   const url = URL.parse(context.response.get('Location'))
-  if (!url || url.origin === context.origin) return
+  if (!url || url.host === context.host) return
   rewrite(url)
   context.set('Location', url.href)
 }
