@@ -101,7 +101,9 @@ export function createFakeClient(options: FakeClientOptions): FakeClient {
       waiting++
       return { signal: outer ?? new AbortController().signal, leave: () => waiting-- }
     },
-    untilSignedIn: (error) => Promise.reject(error as Error),
+    async untilSignedIn(reason) {
+      throw reason
+    },
     stepUp: async () => false,
     prove: async (token, method, url) => ({
       authorization: `DPoP ${token.value}`,
@@ -112,6 +114,7 @@ export function createFakeClient(options: FakeClientOptions): FakeClient {
       nonces.set(origin, nonce)
       return true
     },
+    hint: (message) => hints.push(message),
     refuse: (path, token) => refused.set(path, token),
     hasRefused: (path, token) => refused.get(path) === token,
   }
@@ -123,7 +126,6 @@ export function createFakeClient(options: FakeClientOptions): FakeClient {
     isPinned: (pin) => pin === undefined || person === undefined || pin === person,
     goodPaths: new Set(),
     requests: async () => keeper,
-    hint: (message) => hints.push(message),
   }
   return {
     auth: { [requestDoor]: door } as AuthClient<unknown>,
