@@ -98,25 +98,6 @@ it('opens a popup to be sent somewhere later, and says when it is blocked', () =
   expect(start.openPopup()).toBeNull()
 })
 
-it('waits for the browser to be idle, with a limit, or for a while where it cannot tell', () => {
-  const asked: unknown[] = []
-  const idle = {
-    requestIdleCallback: (_callback: () => void, options: unknown) => asked.push(options),
-    cancelIdleCallback: (id: number) => asked.push(id),
-  }
-  const callback = () => expect.unreachable()
-  browserStart(windowWith(idle).scope, 'memory', undefined).whenIdle(callback)()
-  expect(asked).toEqual([{ timeout: 1000 }, 1])
-
-  const timers = {
-    requestIdleCallback: undefined,
-    setTimeout: (_callback: () => void, delayMs: number) => asked.push(delayMs),
-    clearTimeout: (id: number) => asked.push(id),
-  }
-  browserStart(windowWith(timers).scope, 'memory', undefined).whenIdle(callback)()
-  expect(asked.slice(2)).toEqual([250, 3])
-})
-
 it('tells before the page sleeps, until the undo', () => {
   const { window, scope } = windowWith()
   let sleeps = 0

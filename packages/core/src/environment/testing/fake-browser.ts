@@ -90,8 +90,6 @@ export interface FakeTab {
   setUserGesture(isActive: boolean): void
 }
 
-const idleAfterMs = 100
-
 export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
   const { clock = createFakeClock(), schedule = queueMicrotask, hasLocks = true } = options
   const store = createFakeStore(schedule)
@@ -134,7 +132,6 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
       page: environment.page,
       read: look,
       openPopup: windows.openPopup,
-      whenIdle: (callback) => tabClock.setTimer(callback, idleAfterMs),
       onSleep: (callback) =>
         environment.page.onMoment((moment) => {
           if (moment === 'pagehide' || moment === 'freeze') callback()
