@@ -9,11 +9,11 @@ export interface IndexedDbOptions {
   /** Looked up at each opening; reading it may throw (storage blocked). */
   readonly indexedDB: IDBFactory
   readonly clock: Clock
-  /** Default `latchkey`. */
-  readonly databaseName?: string
-  /** Default `records`. */
-  readonly storeName?: string
 }
+
+/** Names that all versions on one origin share: a wire format (docs/wire-format.md). */
+const databaseName = 'latchkey'
+const storeName = 'records'
 
 export interface IndexedDbConnection {
   /** An operation has 2 s, opening 1.5 s of them; after any failure the next one opens anew. */
@@ -23,7 +23,7 @@ export interface IndexedDbConnection {
 }
 
 export function indexedDbConnection(options: IndexedDbOptions): IndexedDbConnection {
-  const { clock, storeName = 'records' } = options
+  const { clock } = options
   let current: Promise<IDBDatabase> | undefined
 
   const use: UseStore = async (mode, work) => {
@@ -47,7 +47,7 @@ export function indexedDbConnection(options: IndexedDbOptions): IndexedDbConnect
   }
 
   function connect(): Promise<IDBDatabase> {
-    const opened = openDatabase(options, storeName)
+    const opened = openDatabase(options)
     opened.then((database) => {
       database.onclose = database.onversionchange = () => drop(opened)
     }, ignore)
@@ -64,18 +64,14 @@ export function indexedDbConnection(options: IndexedDbOptions): IndexedDbConnect
 }
 
 /** Opens the database and makes sure the store is in it. */
-async function openDatabase(
-  options: IndexedDbOptions,
-  storeName: string,
-  version?: number,
-): Promise<IDBDatabase> {
-  const request = options.indexedDB.open(options.databaseName ?? 'latchkey', version)
+async function openDatabase(options: IndexedDbOptions, version?: number): Promise<IDBDatabase> {
+  const request = options.indexedDB.open(databaseName, version)
   const hasStore = () => request.result.objectStoreNames.contains(storeName)
   request.onupgradeneeded = () => hasStore() || request.result.createObjectStore(storeName)
   const database = await promisifyRequest(request)
   if (hasStore()) return database
   database.close()
-  return openDatabase(options, storeName, database.version + 1)
+  return openDatabase(options, database.version + 1)
 }
 
 function within<Result>(clock: Clock, limitMs: number, work: Promise<Result>): Promise<Result> {

@@ -22,7 +22,7 @@ export function captureCallback(
   if (
     url.origin !== target.origin ||
     url.pathname !== target.pathname ||
-    !searchParams.getAll('state').some((state) => state.startsWith(statePrefix))
+    !searchParams.get('state')?.startsWith(statePrefix)
   )
     return undefined
   const captured = new URLSearchParams(searchParams)

@@ -111,7 +111,7 @@ export function keepRequests<User>(
 /** After the end of a session, where the app wants requests to wait for the user; a sign-out is no such end. */
 function untilSignedIn<User>(
   { memory, options }: ClientContext<User>,
-  error: unknown,
+  error: Error,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { state } = memory
@@ -119,7 +119,7 @@ function untilSignedIn<User>(
     options.parkUntilSignedIn &&
     (state.status === 'signing-in' ||
       (state.status === 'signed-out' && state.reason === 'session-ended'))
-  if (!isParked) return Promise.reject(error as Error)
+  if (!isParked) return Promise.reject(error)
   return new Promise((resolve, reject) => {
     const settle = (run: () => void) => {
       stop()

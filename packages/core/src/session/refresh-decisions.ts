@@ -204,7 +204,7 @@ export function postpone(
 ): Decision<SessionRecord | undefined> {
   const stored = parseSessionRecord(value, client)
   if (stored?.intent?.id !== intentId) return { result: undefined }
-  const { intent, ...rest } = stored!
+  const { intent, ...rest } = stored
   const count = rest.failure?.count ?? 0
   const generation = rest.generation + 1
   const record: SessionRecord = {

@@ -51,7 +51,7 @@ export interface RequestKeeper {
    */
   enterQueue(signal: AbortSignal | undefined): { readonly signal: AbortSignal; leave(): void }
   /** Waits until the user has signed in again, where the app wants that; else throws what it is given. */
-  untilSignedIn(error: unknown, signal: AbortSignal | undefined): Promise<void>
+  untilSignedIn(error: Error, signal: AbortSignal | undefined): Promise<void>
   /** Tells the app what an API demands, and waits for a sign-in the app starts upon it. Resolves with whether it came about. */
   stepUp(demand: {
     readonly acrValues?: string
