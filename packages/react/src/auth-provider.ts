@@ -11,5 +11,5 @@ export interface AuthProviderProps {
 
 /** Gives the client to all hooks and components beneath it. Holds no state and never renders by itself. */
 export function AuthProvider({ client, children }: AuthProviderProps): ReactElement {
-  return createElement(AuthContext.Provider, { value: client }, children)
+  return createElement(AuthContext.Provider, { value: client, children })
 }

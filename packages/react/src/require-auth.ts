@@ -1,18 +1,18 @@
 /** A part of the page that only somebody who is signed in may see. */
-import type { AuthError, SignedOutState, SignInOptions, UserClaims } from '@latchkey/core'
+import type { AuthState, SignedOutState, SignInOptions, UserClaims } from '@latchkey/core'
 import { useEffect, useState, type ReactNode } from 'react'
+import { fill, fillForUser, type Slot } from './fill.js'
 import { signInOnce } from './sign-in-once.js'
-import { useAuth } from './use-auth.js'
+import { useAuth, type AuthActions } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
-import { forUser, type UserChildren } from './user-children.js'
 
 export interface RequireAuthProps<User = UserClaims> {
   /** What is shown to the signed-in; as a function it gets the user. */
-  readonly children?: UserChildren<User>
+  readonly children?: Slot<User>
   /** Shown while the session is restored and while the browser leaves for the sign-in. Default: nothing. */
   readonly fallback?: ReactNode
-  /** Shown to people who are not signed in. Default: they are sent to sign in. */
-  readonly signedOut?: ReactNode | ((state: SignedOutState) => ReactNode)
+  /** Shown to people who are not signed in; as a function it gets state and actions. Default: they are sent to sign in. */
+  readonly signedOut?: Slot<SignedOutState & AuthActions>
   /** For the sign-in they are sent to; by default they come back to the page they are on. */
   readonly signInOptions?: SignInOptions
 }
@@ -28,40 +28,40 @@ export interface RequireAuthProps<User = UserClaims> {
  */
 export function RequireAuth<User = UserClaims>({
   children,
-  fallback = null,
+  fallback,
   signedOut,
   signInOptions,
 }: RequireAuthProps<User>): ReactNode {
   const client = useAuthClient<User>()
   const auth = useAuth<User>()
   const [wasSignedIn, setWasSignedIn] = useState(false)
-  const [failure, setFailure] = useState<AuthError>()
-
-  if (auth.status === 'signed-in' && (!wasSignedIn || failure)) {
-    setWasSignedIn(true)
-    setFailure(undefined)
-  }
-  const error = failure ?? (auth.status === 'signed-out' ? obstacle(auth, wasSignedIn) : undefined)
-  const leaves =
-    auth.status === 'signed-out' &&
-    signedOut === undefined &&
-    !error &&
-    !(wasSignedIn && auth.reason === 'signed-out')
+  if (auth.status === 'signed-in' && !wasSignedIn) setWasSignedIn(true)
+  const leaves = signedOut === undefined && mayLeave(auth, wasSignedIn)
 
   useEffect(() => {
-    if (leaves) signInOnce(client, signInOptions).catch(setFailure)
+    if (leaves)
+      signInOnce(client, signInOptions).catch((error: unknown) =>
+        // React hands what an update throws to the error boundary.
+        setWasSignedIn(() => {
+          throw error
+        }),
+      )
     // The options may be written inline; they alone are no reason to leave.
   }, [client, leaves])
 
-  if (auth.status === 'signed-in') return forUser(auth.user, children)
-  if (auth.status !== 'signed-out') return fallback
-  if (signedOut !== undefined) return typeof signedOut === 'function' ? signedOut(auth) : signedOut
-  if (error) throw error
+  if (auth.status === 'signed-in') return fillForUser(children, auth.user)
+  if (auth.status === 'signed-out') {
+    if (signedOut !== undefined) return fill(signedOut, auth)
+    if (auth.error && !leaves) throw auth.error
+  }
   return fallback
 }
 
-/** What stops the automatic sign-in, so that it cannot loop: any error but the end of a session, which leads to a new one. */
-function obstacle({ error }: SignedOutState, wasSignedIn: boolean): AuthError | undefined {
-  const endsSession = error?.name === 'SessionEndedError' && !(wasSignedIn && error.code === 'idle')
-  return endsSession ? undefined : error
+/** Only the end of a session leads to a new sign-in: any other error, tried again by itself, could loop. */
+function mayLeave(state: AuthState<unknown>, wasSignedIn: boolean): boolean {
+  if (state.status !== 'signed-out') return false
+  const { error, reason } = state
+  // Whoever has signed out here, or has gone idle, is not fetched back.
+  if (!error) return !(wasSignedIn && reason === 'signed-out')
+  return error.name === 'SessionEndedError' && !(wasSignedIn && error.code === 'idle')
 }

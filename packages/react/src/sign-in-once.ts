@@ -10,22 +10,18 @@ const flights = new WeakMap<AuthClient<unknown>, Promise<void>>()
  * Settles when the sign-in has, or when the page is back without one (back/forward cache).
  */
 export function signInOnce(client: AuthClient<unknown>, options?: SignInOptions): Promise<void> {
-  const running = flights.get(client)
-  if (running) return running
-  const settled = signInSettled(client)
-  const flight = (
-    client.state.status === 'signing-in' ? settled : Promise.race([client.signIn(options), settled])
-  ).finally(() => flights.delete(client))
-  flights.set(client, flight)
-  return flight
-}
-
-function signInSettled(client: AuthClient<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = client.subscribe(() => {
-      if (client.state.status === 'signing-in') return
-      stop()
-      resolve()
+  let flight = flights.get(client)
+  if (!flight) {
+    const settled = new Promise<void>((resolve) => {
+      const stop = client.subscribe(() => {
+        if (client.state.status === 'signing-in') return
+        stop()
+        resolve()
+      })
     })
-  })
+    flight = client.state.status === 'signing-in' ? settled : client.signIn(options)
+    flight = Promise.race([flight, settled]).finally(() => flights.delete(client))
+    flights.set(client, flight)
+  }
+  return flight
 }

@@ -1,11 +1,12 @@
 /** What only somebody sees who is not signed in. */
 import type { SignedOutState, SigningInState } from '@latchkey/core'
 import type { ReactNode } from 'react'
-import { useAuthState } from './use-auth-state.js'
+import { fill, type Slot } from './fill.js'
+import { useAuth, type AuthActions } from './use-auth.js'
 
 export interface SignedOutProps {
-  /** What is shown; as a function it gets the state: `error` says why a sign-in failed or a session ended. */
-  readonly children?: ReactNode | ((state: SignedOutState | SigningInState) => ReactNode)
+  /** What is shown; as a function it gets state and actions: `signIn`, and an `error` that says why nobody is signed in. */
+  readonly children?: Slot<(SignedOutState | SigningInState) & AuthActions>
 }
 
 /**
@@ -14,9 +15,6 @@ export interface SignedOutProps {
  * They stay while a sign-in is under way, so that the button that opened a popup is still there afterwards.
  */
 export function SignedOut({ children }: SignedOutProps): ReactNode {
-  const state = useAuthState((current) =>
-    current.status === 'signed-out' || current.status === 'signing-in' ? current : undefined,
-  )
-  if (!state) return null
-  return typeof children === 'function' ? children(state) : children
+  const auth = useAuth<unknown>()
+  return (auth.status === 'signed-out' || auth.status === 'signing-in') && fill(children, auth)
 }

@@ -11,10 +11,7 @@ import { AuthContext } from './auth-context.js'
 export function useAuthClient<User = UserClaims>(): AuthClient<User> {
   const client = useContext(AuthContext)
   if (!client)
-    throw new ConfigurationError(
-      'client',
-      'no client here. Wrap your app in <AuthProvider client={auth}>, above the component that uses this hook.',
-    )
+    throw new ConfigurationError('client', 'wrap your app in <AuthProvider client={auth}>')
   // The context cannot know the type of the claims; whoever made the client does.
   return client as AuthClient<User>
 }

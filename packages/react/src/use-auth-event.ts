@@ -1,6 +1,6 @@
 /** The hook that listens to facts. */
 import type { AuthEventListener, AuthEventType } from '@latchkey/core'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { useAuthClient } from './use-auth-client.js'
 
 /**
@@ -13,9 +13,6 @@ export function useAuthEvent<Type extends AuthEventType>(
   listener: AuthEventListener<Type>,
 ): void {
   const client = useAuthClient<unknown>()
-  const latest = useRef(listener)
-  useEffect(() => {
-    latest.current = listener
-  })
-  useEffect(() => client.on(type, (event) => latest.current(event)), [client, type])
+  // With an inline listener this listens anew after each render, in one go: no event falls between.
+  useEffect(() => client.on(type, listener), [client, type, listener])
 }

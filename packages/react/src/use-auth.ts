@@ -1,8 +1,8 @@
 /** The hook most components need: who is here, and what can be done about it. */
 import type { AuthClient, AuthState, UserClaims } from '@latchkey/core'
-import { useMemo, useSyncExternalStore } from 'react'
-import { serverState } from './auth-context.js'
+import { useMemo } from 'react'
 import { useAuthClient } from './use-auth-client.js'
+import { useSnapshot } from './use-snapshot.js'
 
 /** What can be done: the client's own functions, the same for the client's whole life. */
 export type AuthActions = Pick<
@@ -22,52 +22,39 @@ export type Auth<User = UserClaims> = AuthState<User> & AuthActions
  */
 export function useAuth<User = UserClaims>(): Auth<User> {
   const client = useAuthClient<User>()
-  const [read, readOnServer] = useMemo(() => {
-    // Where `status` or `error` change, the object gets other members: these two count as read.
-    const used = new Set(['status', 'error'])
-    return [track(client, used, () => client.state), track(client, used, () => serverState)]
-  }, [client])
-  return useSyncExternalStore(client.subscribe, read, readOnServer)
+  const read = useMemo(() => trackReads(client), [client])
+  return useSnapshot(client, read)
 }
 
-function track<User>(
-  client: AuthClient<User>,
-  used: Set<string>,
-  getState: () => AuthState<User>,
-): () => Auth<User> {
-  let shown: { state: AuthState<User> } | undefined
-  let auth: Auth<User>
-  return () => {
-    const state = getState()
-    if (shown && isEqual(shown.state, state, used)) {
-      // Nobody has read what differs: the object on the screen may take it over unseen.
-      shown.state = state
+/** Gives the same object for each state that differs only in what nobody has read. */
+function trackReads<User>({
+  state: _state,
+  ...actions
+}: AuthClient<User>): (state: AuthState<User>) => Auth<User> {
+  // Where `status` or `error` change, the object gets other members: these two count as read.
+  const read = new Set(['status', 'error'])
+  let auth: Members = {}
+  let update: (state: Members) => void
+  return (next) => {
+    const state = next as unknown as Members
+    if ([...read].every((key) => auth[key] === state[key])) {
+      // Unseen: nothing that was read of the object changes.
+      update(state)
     } else {
-      shown = { state }
-      auth = expose(client, used, shown)
+      let current = state
+      update = (newer) => (current = newer)
+      auth = { ...actions }
+      for (const key in state)
+        Object.defineProperty(auth, key, {
+          enumerable: true,
+          get(): unknown {
+            read.add(key)
+            return current[key]
+          },
+        })
     }
-    return auth
+    return auth as unknown as Auth<User>
   }
 }
 
-function isEqual(a: object, b: object, keys: Iterable<string>): boolean {
-  if (a !== b) for (const key of keys) if (Reflect.get(a, key) !== Reflect.get(b, key)) return false
-  return true
-}
-
-function expose<User>(
-  { signIn, signOut, getAccessToken, fetchUserInfo, reportActivity }: AuthClient<User>,
-  used: Set<string>,
-  shown: { readonly state: AuthState<User> },
-): Auth<User> {
-  const auth = { signIn, signOut, getAccessToken, fetchUserInfo, reportActivity }
-  for (const key of Object.keys(shown.state))
-    Object.defineProperty(auth, key, {
-      enumerable: true,
-      get(): unknown {
-        used.add(key)
-        return Reflect.get(shown.state, key)
-      },
-    })
-  return auth as Auth<User>
-}
+type Members = Readonly<Record<string, unknown>>

@@ -1,8 +1,7 @@
 /** The hook behind an "are you still there?" dialog. */
 import { useEffect, useState } from 'react'
-import { useAuthClient } from './use-auth-client.js'
+import { useAuth } from './use-auth.js'
 import { useAuthEvent } from './use-auth-event.js'
-import { useAuthState } from './use-auth-state.js'
 
 /** The user is about to be signed out for being idle. */
 export interface IdleWarning {
@@ -22,27 +21,27 @@ export interface IdleWarning {
  * @throws {ConfigurationError} There is no `<AuthProvider>` above.
  */
 export function useIdle(): IdleWarning | undefined {
-  const { reportActivity } = useAuthClient<unknown>()
-  const isSignedIn = useAuthState((state) => state.status === 'signed-in')
-  const [signOutAt, setSignOutAt] = useState<number>()
-  const [secondsLeft, setSecondsLeft] = useState(0)
+  const { status, reportActivity } = useAuth<unknown>()
+  const isSignedIn = status === 'signed-in'
+  const [countdown, setCountdown] = useState<Countdown>()
+  const signOutAt = countdown?.signOutAt
 
-  useAuthEvent('idle-warning', ({ at }) => {
-    setSignOutAt(at)
-    if (at !== undefined) setSecondsLeft(secondsUntil(at))
-  })
+  useAuthEvent('idle-warning', ({ at }) => setCountdown(countDownTo(at)))
   useEffect(() => {
     if (signOutAt === undefined) return undefined
-    const timer = setInterval(() => setSecondsLeft(secondsUntil(signOutAt)), 1000)
+    const timer = setInterval(() => setCountdown(countDownTo(signOutAt)), 1000)
     return () => clearInterval(timer)
   }, [signOutAt])
   // The next session begins without the warning of the last one.
-  if (!isSignedIn && signOutAt !== undefined) setSignOutAt(undefined)
+  if (!isSignedIn && countdown) setCountdown(undefined)
 
-  if (!isSignedIn || signOutAt === undefined) return undefined
-  return { signOutAt, secondsLeft, staySignedIn: reportActivity }
+  return isSignedIn && countdown ? { ...countdown, staySignedIn: reportActivity } : undefined
 }
 
-function secondsUntil(time: number): number {
-  return Math.max(0, Math.ceil((time - Date.now()) / 1000))
+type Countdown = Pick<IdleWarning, 'signOutAt' | 'secondsLeft'>
+
+function countDownTo(signOutAt: number | undefined): Countdown | undefined {
+  return signOutAt === undefined
+    ? undefined
+    : { signOutAt, secondsLeft: Math.max(0, Math.ceil((signOutAt - Date.now()) / 1000)) }
 }

@@ -1,10 +1,5 @@
 /** The user for components beneath `<Suspense>` and an error boundary. */
-import {
-  SignInRequiredError,
-  UnsupportedEnvironmentError,
-  type SignedInState,
-  type UserClaims,
-} from '@latchkey/core'
+import { SignInRequiredError, type SignedInState, type UserClaims } from '@latchkey/core'
 import { useAuth } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
 
@@ -19,13 +14,9 @@ export function useSuspenseUser<User = UserClaims>(): SignedInState<User>['user'
   const client = useAuthClient<User>()
   const auth = useAuth<User>()
   if (auth.status === 'signed-in') return auth.user
-  if (auth.status !== 'restoring')
-    throw (auth.status === 'signed-out' && auth.error) || new SignInRequiredError()
-  // On a server `ready` brings nobody: suspending there would never end.
-  if (typeof window === 'undefined')
-    throw new UnsupportedEnvironmentError(
-      'useSuspenseUser: a server knows no session; the browser renders this part.',
-    )
+  // On a server waiting would bring nobody.
+  const waits = auth.status === 'restoring' && typeof window !== 'undefined'
   // A thrown promise is how React 18 and 19 alike are told to wait.
-  throw client.ready as unknown as Error
+  if (waits) throw client.ready as unknown as Error
+  throw ('error' in auth && auth.error) || new SignInRequiredError()
 }
