@@ -14,7 +14,7 @@ export async function serveBuild(config: PageConfig, policy: string): Promise<Ap
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-demo-'))
   await build({
     configFile: join(appRoot, 'vite.config.ts'),
-    logLevel: 'warn',
+    logLevel: 'error',
     build: { outDir: directory, emptyOutDir: true },
   })
   const pageHeaders = {

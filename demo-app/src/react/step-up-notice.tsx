@@ -18,6 +18,12 @@ export function StepUpNotice() {
           {demand.isAsking
             ? 'Confirm in the popup, and the call goes on.'
             : 'Confirm, and make the call again.'}
+          {demand.failure && (
+            <>
+              {' '}
+              The last try failed: <code className="code">{demand.failure}</code>.
+            </>
+          )}
         </p>
       </div>
       {!demand.isAsking && (

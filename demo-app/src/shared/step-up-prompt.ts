@@ -15,6 +15,8 @@ export interface Demand {
   readonly kind: 'acr' | 'scope'
   /** Whether the popup is open, and the request waiting for it. */
   readonly isAsking: boolean
+  /** Why the last try came to nothing; a blocked popup is none, for then the click was just too long ago. */
+  readonly failure: string | undefined
 }
 
 export function createStepUpPrompt(auth: AuthClient, scope: string): StepUpPrompt {
@@ -24,23 +26,25 @@ export function createStepUpPrompt(auth: AuthClient, scope: string): StepUpPromp
   function ask(): void {
     const current = demand.get()
     if (!current) return
-    demand.set({ ...current, isAsking: true })
+    demand.set({ ...current, isAsking: true, failure: undefined })
     auth.signIn(options).then(
       () => demand.set(undefined),
-      (error: unknown) =>
-        // The click was too long ago for the browser: a button of the notice is a fresh one.
-        demand.set(
-          authErrorOf(error)?.code === 'popup-blocked'
-            ? { ...current, isAsking: false }
-            : undefined,
-        ),
+      (error: unknown) => {
+        const code = authErrorOf(error)?.code
+        demand.set({ ...current, failure: code === 'popup-blocked' ? undefined : code })
+      },
     )
   }
 
   auth.on('step-up-required', (event) => {
     options = signInFor(event, scope)
     const kind = event.scope === undefined ? 'acr' : 'scope'
-    demand.set({ kind, wanted: event.acrValues ?? event.scope ?? '', isAsking: false })
+    demand.set({
+      kind,
+      wanted: event.acrValues ?? event.scope ?? '',
+      isAsking: false,
+      failure: undefined,
+    })
     // The refused request waits for a sign-in that is started here and now, and goes on after it.
     if (navigator.userActivation?.isActive) ask()
   })
