@@ -72,6 +72,6 @@ function originOf(url: string): string {
 }
 
 /** `https://as` and `https://as/` are one issuer for us; any other difference counts. */
-function withoutBareSlash(issuer: unknown): string {
-  return String(issuer).replace(/^(\w+:\/\/[^/]+)\/$/, '$1')
+function withoutBareSlash(issuer: unknown): unknown {
+  return typeof issuer === 'string' ? issuer.replace(/^(\w+:\/\/[^/]+)\/$/, '$1') : issuer
 }

@@ -112,7 +112,10 @@ export function createIssuerDocuments(config: ProtocolConfig): IssuerDocuments {
     serverAtHand: () =>
       server ?? unreachable(new Error(`The metadata of ${issuer} is not loaded.`)),
     keysAtHand: async () => jwks ?? noKeys(),
-    keys: async () => (jwks && isFresh(jwksAt, jwksLifeMs) ? jwks : keysAnew()),
+    async keys() {
+      await loadServer()
+      return jwks && isFresh(jwksAt, jwksLifeMs) ? jwks : keysAnew()
+    },
     keysAnew,
   }
 }

@@ -64,8 +64,10 @@ export interface ScriptedAuthorizationServer {
   once(path: string, script: Script): void
   /** Answers every request to the path so, until told otherwise (`undefined` = as by default). */
   always(path: string, script: Script | undefined): void
-  /** Changes each token response before it is signed and sent. */
-  draft: ((draft: TokenDraft) => void) | undefined
+  /** Changes each token response before it is signed and sent. An `id_token` put into the body is sent as it is. */
+  draft: ((draft: TokenDraft) => void | Promise<void>) | undefined
+  /** Every token, code, verifier and proof that went through here: none may turn up elsewhere. */
+  readonly secrets: Set<string>
   /** Plays the browser and the user: takes the authorization URL, gives the parameters of the redirect. */
   authorize(url: string): URLSearchParams
   /** How many requests came to the path. */
@@ -132,11 +134,13 @@ export async function startScriptedAuthorizationServer(
       else alwaysScripts.set(path, script)
     },
     draft: undefined,
+    secrets: new Set(),
     authorize(url) {
       const { searchParams } = new URL(url)
       const reference = searchParams.get('request_uri')
       const asked = (reference && pushed.get(reference)) || searchParams
       const code = `code-${randomUUID()}`
+      server.secrets.add(code)
       codes.set(code, {
         nonce: asked.get('nonce'),
         challenge: asked.get('code_challenge'),
@@ -157,6 +161,9 @@ export async function startScriptedAuthorizationServer(
 
   async function answer(request: RecordedRequest, response: ServerResponse): Promise<void> {
     server.requests.push(request)
+    for (const name of ['code', 'code_verifier', 'refresh_token', 'token'])
+      remember(request.form.get(name))
+    remember(request.headers['dpop'])
     const path = request.path.slice(base.length)
     const script =
       onceScripts.get(path)?.shift() ?? alwaysScripts.get(path) ?? (() => byDefault(path, request))
@@ -226,10 +233,16 @@ export async function startScriptedAuthorizationServer(
       header: { kid: server.signingKey.kid },
       key: server.signingKey,
     }
-    server.draft?.(draft)
+    await server.draft?.(draft)
     if (draft.claims && !('id_token' in draft.body))
       draft.body['id_token'] = await signJwt(draft.claims, draft.key, draft.header)
+    for (const name of ['access_token', 'refresh_token', 'id_token']) remember(draft.body[name])
     return { body: draft.body }
+  }
+
+  /** Short ones would be found by chance. */
+  function remember(secret: unknown): void {
+    if (typeof secret === 'string' && secret.length > 8) server.secrets.add(secret)
   }
 
   return server
