@@ -30,8 +30,8 @@ export function createInMemoryStore(): InMemoryStore {
     return entries
   }
 
-  function removeWhere(models: Iterable<Map<string, Entry>>, matches: (entry: Entry) => boolean) {
-    for (const entries of models) {
+  function removeWhere(stores: Iterable<Map<string, Entry>>, matches: (entry: Entry) => boolean) {
+    for (const entries of stores) {
       for (const [id, entry] of entries) if (matches(entry)) entries.delete(id)
     }
   }

@@ -30,8 +30,7 @@ export function withRefreshGrace(adapter: Adapter, { graceMs, now }: RefreshGrac
     async find(id) {
       const payload = await adapter.find(id)
       if (!payload?.consumed || !hasGrace(id, payload)) return payload
-      const { consumed: _, ...unused } = payload
-      return unused
+      return { ...payload, consumed: undefined }
     },
     async consume(id) {
       const payload = await adapter.find(id)

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { multiFactorAcr, passwordAcr } from './options.js'
 import { startDevIssuer } from './start-dev-issuer.js'
 import { authorize, discover, refresh, signIn } from './testing/app.js'
@@ -103,6 +103,8 @@ it('answers prompt=none from its own session, and login_required without one', a
 })
 
 it('asks for a new sign-in for prompt=login, for an older max_age and for a stronger acr', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
   const issuer = await startForTest()
   const browser = createTestBrowser()
   const first = await signIn(issuer, { browser })
@@ -116,8 +118,9 @@ it('asks for a new sign-in for prompt=login, for an older max_age and for a stro
 
   expect(await signInPagesFor({})).toEqual({ pages: 0, acr: passwordAcr })
   expect((await signInPagesFor({ prompt: 'login' })).pages).toBe(2)
-  expect((await signInPagesFor({ max_age: '0', prompt: 'login' })).pages).toBe(2)
-  expect(await signInPagesFor({ max_age: '1000' })).toEqual({ pages: 0, acr: passwordAcr })
+  vi.setSystemTime(Date.now() + 20_000)
+  expect((await signInPagesFor({ max_age: '100' })).pages).toBe(0)
+  expect((await signInPagesFor({ max_age: '10' })).pages).toBe(2)
   const stepUp = { acr_values: multiFactorAcr }
   expect(await signInPagesFor(stepUp)).toEqual({ pages: 2, acr: multiFactorAcr })
   expect(await signInPagesFor(stepUp)).toEqual({ pages: 0, acr: multiFactorAcr })
@@ -209,6 +212,8 @@ it('revokes the whole family when a used refresh token comes back', async () => 
 })
 
 it('ends one sign-in for a reuse, not the person’s other ones in the same browser', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
   const issuer = await startForTest()
   const browser = createTestBrowser()
   const first = await signIn(issuer, { browser })

@@ -29,7 +29,7 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
   const server = await listenOnLoopback(options.port ?? 0, (request, response) => {
     // A request that breaks off while its body is read gets no answer: nobody is there to have it.
     bufferBody(request).then(
-      (buffered) => handle(buffered as typeof request, response),
+      (buffered) => handle(buffered, response),
       () => response.destroy(),
     )
   })

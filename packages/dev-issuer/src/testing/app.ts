@@ -3,8 +3,8 @@ import * as oauth from 'oauth4webapi'
 import type { DevIssuer } from '../dev-issuer.js'
 import { createTestBrowser, type TestBrowser } from './browser.js'
 
-export const appOrigin = 'http://localhost:5173'
-export const redirectUri = `${appOrigin}/callback`
+const appOrigin = 'http://localhost:5173'
+const redirectUri = `${appOrigin}/callback`
 export const client: oauth.Client = { client_id: 'demo-app' }
 export const insecure = { [oauth.allowInsecureRequests]: true } as const
 
