@@ -16,5 +16,6 @@ export function finalUrl({ baseURL, url, allowAbsoluteUrls }: AxiosRequestConfig
         ? `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`
         : baseURL
   // it depends on axios's version how many slashes are trimmed, and on the params whether spaces are
-  return baseURL?.endsWith('///') || joined.at(-1)! <= ' ' ? unparsable : joined
+  const last = joined.charCodeAt(joined.length - 1)
+  return baseURL?.endsWith('///') || last <= 0x20 ? unparsable : joined
 }

@@ -12,7 +12,7 @@ export function prepareSend(
   // mergeConfig clones plain objects: a body is sent as it is
   copy.data = config.data as unknown
   copy.headers = AxiosHeaders.concat(copy.headers, headers)
-  Object.assign(copy, { timeout, timeoutErrorMessage })
+  Object.assign(copy, timeout && { timeout, timeoutErrorMessage })
   // XMLHttpRequest tells whose body it is: that of a 401 may be dropped
   if (onDownloadProgress)
     copy.onDownloadProgress = (progress) =>
