@@ -146,12 +146,12 @@ export function assembleClient<User = UserClaims>(
       return (await keeper.obtainToken({ ...wish, ...named }, signal)).value
     },
     fetchUserInfo: async () => (await keep()).fetchUserInfo(),
+    reportActivity: () => void keep().then((keeper) => keeper.reportActivity()),
     async signOut(signOutOptions = {}) {
       await shell.restored
       const known = memory.leave()
       return (await keep()).signOut(signOutOptions, known)
     },
-    reportActivity() {},
     [requestDoor]: {
       resources,
       baseUrl: () => page.baseUrl(),

@@ -32,6 +32,16 @@ export function browserPage(scope: PageScope): Page {
       listen(scope, ['pagehide', 'pageshow', 'online', 'offline'])
       return () => undo.abort()
     },
+    onActivity(listener) {
+      const undo = new AbortController()
+      for (const type of ['pointerdown', 'keydown', 'wheel', 'touchstart'])
+        scope.addEventListener(type, listener, {
+          signal: undo.signal,
+          passive: true,
+          capture: true,
+        })
+      return () => undo.abort()
+    },
     writeMarker: writer('localStorage'),
     readTabNote: (key) => guarded(() => scope.sessionStorage.getItem(key)) ?? null,
     writeTabNote: writer('sessionStorage'),

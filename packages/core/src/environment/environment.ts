@@ -74,6 +74,8 @@ export interface Page {
   /** Whether the user has just clicked or typed (transient activation). */
   hasUserGesture(): boolean
   onMoment(listener: (moment: PageMoment) => void): () => void
+  /** Input of the user: pointer, keys, wheel. Returns the undo. */
+  onActivity(listener: () => void): () => void
   /** localStorage, for the one non-secret marker; `null` when absent or blocked. */
   readMarker(key: string): string | null
   /** Best effort. */

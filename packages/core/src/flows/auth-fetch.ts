@@ -31,32 +31,28 @@ export function createAuthFetch(
   return (input, init) => {
     const send = options.fetch ?? fetch
     const { access, ...rest } = init ?? {}
-    const isRequest = input instanceof Request
-    const method = rest.method ?? (isRequest ? input.method : 'GET')
-    const body = rest.body ?? (isRequest ? input.body : null)
-    const own = rest.headers ?? (isRequest ? input.headers : undefined)
-    if (access === false || (own && new Headers(own).has('authorization'))) return send(input, rest)
-    const isStream = rest.body instanceof ReadableStream
-    const signal = rest.signal ?? (isRequest ? input.signal : undefined)
+    const request = input instanceof Request ? input : undefined
+    const method = rest.method ?? request?.method ?? 'GET'
+    const own = new Headers(rest.headers ?? request?.headers)
     // the address judged is the address sent
-    const url = isRequest ? input.url : parseUrl(String(input), door.baseUrl())?.href
-    if (url === undefined) return send(input, rest)
+    const url = request ? request.url : parseUrl(String(input), door.baseUrl())?.href
+    if (access === false || url === undefined || own.has('authorization')) return send(input, rest)
     return requestProtectedResource(
       auth,
       {
         url,
         method,
         access,
-        signal: signal ?? undefined,
-        replayable: !isStream,
+        signal: rest.signal ?? request?.signal,
+        replayable: !(rest.body instanceof ReadableStream),
         discard: (answer) => void (answer as Response).body?.cancel().catch(() => {}),
       },
       (added) => {
         // a Request's body can be read once: each send gets a copy
-        const target = isRequest && body && !rest.body ? input.clone() : isRequest ? input : url
+        const target = request?.body && !rest.body ? request.clone() : (request ?? url)
         if (!added['authorization']) return send(target, rest)
         const headers = new Headers(own)
-        for (const [name, value] of Object.entries(added)) headers.set(name, value)
+        for (const name in added) headers.set(name, added[name]!)
         // browsers drop Authorization on a redirect to another origin, but not a proof
         const redirect = added['dpop'] ? { redirect: 'error' as const } : undefined
         return send(target, { ...rest, ...redirect, headers })

@@ -10,6 +10,7 @@ import { completeSignIn } from './complete-sign-in.js'
 import { fetchUserInfo } from './fetch-user-info.js'
 import { followOtherTabs } from './follow-other-tabs.js'
 import { keepRequests } from './keep-requests.js'
+import { lateCode } from './late-code.js'
 import { protocolLoader } from './load-protocol.js'
 import { obtainToken } from './refresh-access-token.js'
 import { restoreSession } from './restore-session.js'
@@ -27,6 +28,7 @@ export interface SessionKeeper {
   /** @param known - The session that was left. */
   signOut(options: SignOutOptions, known: SessionRecord | undefined): Promise<void>
   fetchUserInfo(): Promise<UserClaims>
+  reportActivity(): Promise<void>
   dispose(): void
 }
 
@@ -80,13 +82,27 @@ export function keepSession<User>(
     clock.setTimer(() => void context.loadProtocol().catch(() => {}), preloadMs),
   ]
   if (options.proactiveRefresh !== false) stops.push(scheduleRefresh(context, context.random))
+  const { idleTimeoutMs } = options
+  const idle =
+    idleTimeoutMs === undefined
+      ? undefined
+      : lateCode(import('./idle-sign-out.js')).then(({ watchIdleness }) =>
+          watchIdleness(context, idleTimeoutMs),
+        )
+  // a page that cannot load it says so when it restores
+  idle?.catch(() => {})
+
   // until now nobody listened to the other tabs
   if (memory.verified) void syncWithStore(context)
 
   return {
     requests: keepRequests(context, () => signingIn),
     obtainToken: (wish, signal) => obtainToken(context, wish, signal),
-    restore: () => restoreSession(context),
+    async restore() {
+      const watch = await idle
+      if (await watch?.isOver()) await watch?.end()
+      return restoreSession(context)
+    },
     completeSignIn: (response) => completeSignIn(context, response),
     signIn(signInOptions, popup) {
       const running = signIn(context, signInOptions, popup)
@@ -97,7 +113,9 @@ export function keepSession<User>(
     },
     signOut: (signOutOptions, known) => signOut(context, signOutOptions, known),
     fetchUserInfo: () => fetchUserInfo(context),
+    reportActivity: async () => (await idle)?.report(),
     dispose() {
+      void idle?.then((watch) => watch.stop())
       for (const stop of stops.splice(0)) stop()
       channel.close()
     },

@@ -17,7 +17,8 @@ export async function restoreAtStart<User>(
       reason: marker ? 'signed-out' : 'never-signed-in',
     })
   const record = parseSessionRecord(value, options)
-  if (record?.state === 'signed-in' && !record.volatile && marker !== `!${record.sessionId}`)
+  const isRare = options.idleTimeoutMs || record?.volatile || marker === `!${record?.sessionId}`
+  if (record?.state === 'signed-in' && !isRare)
     showSession(shell, record, options.storage ?? 'indexeddb')
   else await restoreCarefully()
 }

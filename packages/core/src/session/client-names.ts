@@ -9,6 +9,8 @@ export interface ClientNames {
   readonly requests: string
   /** Key of the cached metadata and JWKS. */
   readonly metadata: string
+  /** Key of the last activity, with `idleTimeoutMs`. */
+  readonly activity: string
 }
 
 export function clientNames(issuer: string, clientId: string, name: string): ClientNames {
@@ -18,6 +20,7 @@ export function clientNames(issuer: string, clientId: string, name: string): Cli
     session: `session:${client}`,
     requests: `requests:${client}`,
     metadata: `metadata:${client}`,
+    activity: `activity:${client}`,
   }
 }
 
