@@ -10,6 +10,7 @@ import type { DemoOptions, ExternalProvider } from './demo-options.js'
 import { answerEcho } from './echo.js'
 import { listenOnLoopback, type LoopbackServer } from './loopback-server.js'
 import type { PageConfig } from './page-config.js'
+import { originsOf, readProviderMetadata } from './provider-metadata.js'
 import { serveBuild } from './serve-build.js'
 import { serveDevelopment } from './serve-development.js'
 
@@ -63,6 +64,8 @@ async function open(
   if (issuer) onClose(issuer.close)
 
   const issuerUrl = provider?.issuer ?? issuer?.url ?? ''
+  // Read once here too, so that a mistake in ISSUER is told at the start and not at the first sign-in.
+  const metadata = await readProviderMetadata(issuerUrl)
   const config: PageConfig = {
     issuer: issuerUrl,
     clientId: provider?.clientId ?? 'demo-app',
@@ -74,7 +77,7 @@ async function open(
   api.handle(apiFor(config, app, requestLog, issuer, provider))
 
   const files = options.build
-    ? await serveBuild(config, contentSecurityPolicy(await originsOf(issuerUrl), api.origin))
+    ? await serveBuild(config, contentSecurityPolicy(originsOf(metadata), api.origin))
     : await serveDevelopment(app.server, config)
   onClose(files.close)
   app.handle((request, response) => {
@@ -143,14 +146,4 @@ function apiFor(
     issuerFigures: () => issuer?.counters ?? null,
     appOrigin: app.origin,
   })
-}
-
-/** The origins of the issuer's endpoints: some providers serve them from elsewhere, and the policy must let the page reach them. */
-async function originsOf(issuerUrl: string): Promise<string[]> {
-  const answer = await fetch(`${issuerUrl.replace(/\/$/, '')}/.well-known/openid-configuration`)
-  const metadata = (await answer.json()) as Record<string, unknown>
-  const endpoints = ['token_endpoint', 'userinfo_endpoint', 'jwks_uri', 'revocation_endpoint']
-  const urls = [issuerUrl, ...endpoints.map((name) => metadata[name])]
-  const texts = urls.filter((url): url is string => typeof url === 'string')
-  return [...new Set(texts.map((url) => new URL(url).origin))]
 }

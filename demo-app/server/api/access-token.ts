@@ -1,5 +1,6 @@
 // Decides whether an access token is good: the issuer's signature, issuer, audience and expiry, or its word at the userinfo endpoint.
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose'
+import { readProviderMetadata } from '../provider-metadata.js'
 import { fingerprintOf } from './fingerprint.js'
 
 /** Who is calling, as the access token says. */
@@ -29,7 +30,7 @@ export interface AccessTokenGuard {
 
 export function createAccessTokenGuard(rules: TokenRules): AccessTokenGuard {
   const refused = new Set<string>()
-  const metadata = lazily(() => readMetadata(rules.issuer))
+  const metadata = lazily(() => readProviderMetadata(rules.issuer))
   const keys = lazily(async () => createRemoteJWKSet(new URL((await metadata()).jwks_uri)))
 
   return {
@@ -102,18 +103,6 @@ function isJwt(token: string): boolean {
   } catch {
     return false
   }
-}
-
-interface IssuerMetadata {
-  readonly jwks_uri: string
-  readonly userinfo_endpoint?: string
-}
-
-/** OpenID Connect Discovery §4: the path is appended, also to an issuer that has one of its own. */
-async function readMetadata(issuer: string): Promise<IssuerMetadata> {
-  const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
-  if (!answer.ok) throw new Error(`The issuer's metadata could not be read: HTTP ${answer.status}.`)
-  return (await answer.json()) as IssuerMetadata
 }
 
 /** Runs once at the first use; a failure is not remembered. */

@@ -1,8 +1,8 @@
 // What is around every page: the header with the user, and the quiet voice for screen readers.
+import { useAuth } from '@latchkey/react'
 import { NavLink, Outlet } from 'react-router'
 import { initialsOf, nameOf } from '../shared/wording.js'
 import { Logo } from './logo.js'
-import { useAuth } from './use-auth.js'
 import { useDemo, useStore } from './use-demo.js'
 
 export function AppFrame() {

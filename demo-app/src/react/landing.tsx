@@ -1,7 +1,6 @@
 // The first screen: what this is, and the door.
-import type { SignInOptions } from '@latchkey/core'
+import { useAuth, type SignInOptions } from '@latchkey/react'
 import { wiring } from '../shared/wording.js'
-import { useAuth } from './use-auth.js'
 import { useDemo } from './use-demo.js'
 
 export function Landing() {

@@ -1,5 +1,5 @@
 // The React page. The client is created first: it takes the answer out of the URL before anything else reads it.
-import { createAuthClient } from '@latchkey/core'
+import { AuthProvider, createAuthClient } from '@latchkey/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter, RouterProvider } from 'react-router'
@@ -7,7 +7,6 @@ import { createDemo } from '../shared/create-demo.js'
 import { readPageConfig } from '../shared/page-config.js'
 import '../styles/index.css'
 import { routes } from './routes.js'
-import { AuthProvider } from './use-auth.js'
 import { DemoProvider } from './use-demo.js'
 
 const config = readPageConfig()

@@ -1,5 +1,5 @@
 // A protected page with a form: half filled in, it survives the end of the session.
-import { useCallback, useEffect, useState, type FormEvent } from 'react'
+import { useCallback, useEffect, useState, type SyntheticEvent } from 'react'
 import type { Note } from '../shared/demo-calls.js'
 import { useDemo } from './use-demo.js'
 
@@ -44,7 +44,7 @@ function NoteForm({ onSaved }: { onSaved: () => Promise<void> }) {
   const [text, setText] = useState('')
   const [saving, setSaving] = useState<SaveState>('idle')
 
-  const save = async (event: FormEvent) => {
+  const save = async (event: SyntheticEvent) => {
     event.preventDefault()
     setSaving('saving')
     const saved = await calls.addNote(title, text)

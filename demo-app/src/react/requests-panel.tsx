@@ -1,5 +1,5 @@
 // Buttons that call the API, and the lanes on which their requests can be watched.
-import { useState, type FormEvent } from 'react'
+import { useState, type SyntheticEvent } from 'react'
 import { RequestLanes } from './request-lanes.js'
 import { useDemo, useStore } from './use-demo.js'
 
@@ -63,7 +63,7 @@ function CallButton({ id, primary = false, run, children }: CallButtonProps) {
 function QuickNote() {
   const { calls } = useDemo()
   const [title, setTitle] = useState('')
-  const post = async (event: FormEvent) => {
+  const post = async (event: SyntheticEvent) => {
     event.preventDefault()
     if (await calls.addNote(title, '')) setTitle('')
   }

@@ -1,10 +1,10 @@
 // The guard: pages need a session, and stay mounted with all that was typed into them when it ends.
+import { useAuth } from '@latchkey/react'
 import { useRef } from 'react'
 import { Outlet } from 'react-router'
 import { Landing } from './landing.js'
 import { SignInAgain } from './sign-in-again.js'
 import { StepUpNotice } from './step-up-notice.js'
-import { useAuth } from './use-auth.js'
 import { Waiting } from './waiting.js'
 
 export function RequireSession() {

@@ -1,7 +1,7 @@
 // The access token as a key that wears off and is cut anew, and what is known of its session.
+import { useAuth } from '@latchkey/react'
 import { badgesOf } from '../shared/wording.js'
 import { TokenKey } from './token-key.js'
-import { useAuth } from './use-auth.js'
 import { useDemo, useStore } from './use-demo.js'
 
 export function SessionPanel() {

@@ -1,6 +1,6 @@
 // The session has ended under the user's hands: they sign in beside the page, and it goes on as if nothing had been.
+import { useAuth } from '@latchkey/react'
 import { endWords } from '../shared/wording.js'
-import { useAuth } from './use-auth.js'
 import { useDemo, useStore } from './use-demo.js'
 
 export function SignInAgain() {

@@ -1,7 +1,7 @@
 // The time left on the access token, drawn past React: sixty renders a second would be a poor example.
+import { useAuth } from '@latchkey/react'
 import { useEffect, useRef } from 'react'
 import { drawTokenLife, type TokenLife } from '../shared/life-of-token.js'
-import { useAuth } from './use-auth.js'
 import { useDemo, useStore } from './use-demo.js'
 
 export function TokenKey() {
@@ -11,12 +11,11 @@ export function TokenKey() {
   const element = useRef<HTMLDivElement>(null)
   const life = useRef<TokenLife>({ expiresAt: undefined, lifeMs })
 
+  const expiresAt = auth.status === 'signed-in' ? auth.expiresAt : undefined
+
   useEffect(() => {
-    life.current = {
-      expiresAt: auth.status === 'signed-in' ? auth.expiresAt : undefined,
-      lifeMs,
-    }
-  }, [auth, lifeMs])
+    life.current = { expiresAt, lifeMs }
+  }, [expiresAt, lifeMs])
 
   useEffect(
     () => (element.current ? drawTokenLife(element.current, () => life.current) : undefined),
