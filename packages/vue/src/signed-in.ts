@@ -18,5 +18,5 @@ export function forUser(
   user: UserClaims,
   slot: ((props: { user: UserClaims }) => VNode[]) | undefined,
 ): VNode {
-  return h(Fragment, { key: user.sub }, slot?.({ user }))
+  return h(Fragment, { key: user.sub }, slot?.({ user }) ?? [])
 }

@@ -160,7 +160,12 @@ it('works outside of components, within an app', () => {
 })
 
 it('names the plugin to install when there is none', () => {
-  const app = createApp({ setup: () => void useAuth() })
+  const app = createApp({
+    setup() {
+      useAuth()
+    },
+    render: () => undefined,
+  })
   const errors: unknown[] = []
   app.config.errorHandler = (error) => errors.push(error)
   app.mount(document.createElement('div'))

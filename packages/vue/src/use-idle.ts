@@ -30,7 +30,9 @@ export function useIdle(): ComputedRef<IdleWarning | undefined> {
     signOutAt.value = at
   })
   // The next session begins without the warning of the last one.
-  watch(isSignedIn, () => (signOutAt.value = undefined))
+  watch(isSignedIn, (isHere) => {
+    if (!isHere) signOutAt.value = undefined
+  })
   watch(signOutAt, (at, _, onCleanup) => {
     if (at === undefined) return
     const timer = setInterval(() => (now.value = Date.now()), 1000)

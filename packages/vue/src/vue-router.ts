@@ -7,7 +7,7 @@ import {
 } from '@latchkey/core'
 import { signInOnce } from './sign-in-once.js'
 
-export interface AuthGuardOptions {
+export interface AuthGuardOptions<Target> {
   /**
    * Called instead of the automatic sign-in; what it returns is what the guard returns: a route to go to (your sign-in
    * page, say) or `false`. `returnTo` is where the user wanted to go, `error` why they are not signed in.
@@ -15,14 +15,10 @@ export interface AuthGuardOptions {
   readonly onSignedOut?: (context: {
     readonly returnTo: string
     readonly error: AuthError | undefined
-  }) => GuardResult | Promise<GuardResult>
+  }) => Target | Promise<Target>
   /** For the automatic sign-in. */
   readonly signInOptions?: Omit<SignInOptions, 'returnTo' | 'signal'>
 }
-
-/** What vue-router takes from a guard: go on, stay, or go there. */
-export type GuardResult =
-  boolean | undefined | string | { readonly path: string } | { readonly name: string }
 
 /** What vue-router hands to guards, as far as it matters here. */
 export interface GuardedRoute {
@@ -40,10 +36,10 @@ export interface GuardedRoute {
  *
  * @throws {AuthError} To `router.onError`: an earlier sign-in failed, and is not tried again by itself.
  */
-export function createAuthGuard(
+export function createAuthGuard<Target = boolean>(
   client: AuthClient<unknown>,
-  { onSignedOut, signInOptions }: AuthGuardOptions = {},
-): (to: GuardedRoute, from: GuardedRoute) => Promise<GuardResult> {
+  { onSignedOut, signInOptions }: AuthGuardOptions<Target> = {},
+): (to: GuardedRoute, from: GuardedRoute) => Promise<boolean | string | Target> {
   return async (to, from) => {
     const before = addressBar()
     await client.ready
