@@ -1,5 +1,5 @@
 import { libraryBuild } from '../tooling/src/library-build.js'
 
 export default libraryBuild({
-  entries: { index: 'src/index.ts' },
+  entries: { index: 'src/index.ts', 'service-worker': 'src/service-worker.ts' },
 })

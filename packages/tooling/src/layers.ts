@@ -12,6 +12,7 @@ const CORE_LAYERS = [
   'auth-client.ts',
   'flows/',
   'create-auth-client.ts',
+  'service-worker.ts',
   'index.ts',
 ]
 
@@ -89,7 +90,8 @@ function coreImportFault(from: string, to: string, { kind }: Import): string | u
     return `imports upward: ${upper} must not know ${lower} (${to})`
   }
   if (lower !== 'protocol/' || upper === 'protocol/' || kind === 'type') return undefined
-  return kind === 'dynamic' && upper === 'flows/'
+  // a service worker cannot import(): its entry is static
+  return upper === 'service-worker.ts' || (kind === 'dynamic' && upper === 'flows/')
     ? undefined
     : `imports a value of protocol/ (${to}): only flows may, and only by import()`
 }

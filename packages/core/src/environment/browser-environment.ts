@@ -1,10 +1,12 @@
 import { broadcastChannel, type ChannelScope } from './broadcast-channel.js'
 import { browserPage, type PageScope } from './browser-page.js'
+import { browserServiceWorker, type ServiceWorkerScope } from './browser-service-worker.js'
 import { browserWindows, type WindowScope } from './browser-windows.js'
 import type { Clock, Environment } from './environment.js'
 import type { IndexedDbConnection } from './indexeddb-connection.js'
 import { indexedDbStore } from './indexeddb-store.js'
 import { memoryStore } from './memory-store.js'
+import { randomId } from './random-id.js'
 import { type LocksScope, webLocks } from './web-locks.js'
 
 export interface BrowserEnvironmentOptions {
@@ -20,6 +22,7 @@ export type BrowserScope = PageScope &
   ChannelScope &
   LocksScope &
   WindowScope &
+  ServiceWorkerScope &
   Pick<typeof globalThis, 'crypto'>
 
 /** What this browser gives us. */
@@ -33,10 +36,8 @@ export function browserEnvironment(options: BrowserEnvironmentOptions): Environm
     openChannel: (name) => broadcastChannel(scope, name),
     page: browserPage(scope),
     windows: browserWindows(scope),
-    // 160 bits
-    randomId: () =>
-      Array.from(scope.crypto.getRandomValues(new Uint32Array(5)), (part) =>
-        part.toString(36),
-      ).join(''),
+    serviceWorker: browserServiceWorker(scope),
+    randomId: () => randomId(scope.crypto),
+    random: () => Math.random(),
   }
 }

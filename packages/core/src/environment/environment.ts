@@ -102,8 +102,15 @@ export interface Windows {
   closeSelf(): void
 }
 
+/** The page's own service worker. */
+export interface ServiceWorkerLink {
+  /** Its first answer; `undefined` = there is none, or none came before the signal fired. */
+  ask(message: unknown, signal: AbortSignal): Promise<unknown>
+}
+
 export interface Environment {
   readonly windows: Windows
+  readonly serviceWorker: ServiceWorkerLink
   readonly clock: Clock
   readonly fetch: typeof fetch
   readonly store: RecordStore
@@ -112,6 +119,8 @@ export interface Environment {
   readonly page: Page
   /** 128 random bits or more, URL-safe. */
   randomId(): string
+  /** In [0, 1): for jitter, nothing else. */
+  random(): number
 }
 
 /** What a page needs before its first screen: the rest is loaded when it is first needed. */

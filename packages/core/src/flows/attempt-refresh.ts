@@ -14,6 +14,7 @@ import {
 import type { TokenWish } from '../session/request-door.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
 import { adoptRecord, adoptStored } from './adopt-session.js'
+import { askServiceWorker } from './ask-service-worker.js'
 import type { ClientContext } from './client-context.js'
 import { commitRefresh } from './commit-refresh.js'
 import { endSession } from './end-session.js'
@@ -72,6 +73,8 @@ async function serve<User>(
       'configuration',
       'The authorization server does not grant this resource or scope to this session.',
     )
+  // a worker refreshes the token of the sign-in only; the others are this page's
+  if (wish.key === '') await askServiceWorker(context, known)
   try {
     const value = await store.read(names.session)
     const generation = parseSessionRecord(value, options)?.generation ?? 0

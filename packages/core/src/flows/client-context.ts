@@ -42,6 +42,8 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   tell(message: TabMessage): void
   /** Hears what other tabs say, and nothing once the client is disposed. Returns the undo. */
   hear(listener: (message: TabMessage) => void): () => void
+  /** `false` in a service worker: nothing can be shown to the user, nor asked of them. */
+  readonly hasPage: boolean
   /** Intents this page owns: it answers for them. */
   readonly ownIntents: Set<string>
   /** Refresh tokens that were spent though the store could not be told, as `sessionId generation`. */

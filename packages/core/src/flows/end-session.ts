@@ -20,6 +20,8 @@ export async function endSession<User>(
   cause?: TokenEndpointError,
 ): Promise<void> {
   const { environment, names, options, memory } = context
+  // the refusal is left to a page: it finds the intent of a dead owner, is refused too, and tries without the user
+  if (options.silentReauthentication && !context.hasPage) return
   if (options.silentReauthentication && (await reauthenticateSilently(context, protocol, record)))
     return
   let tombstone: SessionRecord | undefined

@@ -55,10 +55,11 @@ export function keepSession<User>(
       hearers.add(listener)
       return () => hearers.delete(listener)
     },
+    hasPage: true,
     ownIntents: new Set(),
     spent: new Set(),
     refusedKeys: new Set(),
-    random: Math.random,
+    random: environment.random,
     warn: (message) => (options.logger ?? console).warn(message),
   }
 

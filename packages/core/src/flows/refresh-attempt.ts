@@ -7,6 +7,8 @@ export interface RefreshAttempt {
   /** Grows whenever something moved: patience starts anew. */
   moves: number
   over: Promise<void>
+  /** Called when a claim of this attempt stands. */
+  onClaim?(): void
 }
 
 /** Shared by all clients of a page, of two copies of the library too. */

@@ -84,7 +84,10 @@ export async function waitForTurn<User>(
       const result = mayClaim ? await tryClaim(dead) : await look()
       dead = undefined
       if (result.kind === 'claimed') {
-        if (mayClaim) return turn(result)
+        if (mayClaim) {
+          attempt.onClaim?.()
+          return turn(result)
+        }
         owner = undefined
         if (!queue.isGranted()) idleMs += await awakeTick(context, queue)
       } else if (result.kind === 'intent') {

@@ -12,6 +12,7 @@ import { createFakeLocks, type FakeLocks } from './fake-locks.js'
 import { createFakePage, createFakeStorage, type FakePage } from './fake-page.js'
 import { createFakeStore, type FakeStore, type StoreFaults } from './fake-store.js'
 import { createFakeWindows, type FakeWindow } from './fake-windows.js'
+import { seededRandom } from './random-schedule.js'
 import { createTabGate, type Schedule, type TabGate } from './tab-gate.js'
 
 export interface FakeBrowserOptions {
@@ -24,6 +25,8 @@ export interface FakeBrowserOptions {
   schedule?: Schedule
   /** Default `true`; `false` = a browser without Web Locks. */
   hasLocks?: boolean
+  /** In [0, 1): for jitter. Default: seeded, the same each time. */
+  random?: () => number
 }
 
 export interface FakeTabOptions {
@@ -91,7 +94,12 @@ export interface FakeTab {
 }
 
 export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
-  const { clock = createFakeClock(), schedule = queueMicrotask, hasLocks = true } = options
+  const {
+    clock = createFakeClock(),
+    schedule = queueMicrotask,
+    hasLocks = true,
+    random = seededRandom(1),
+  } = options
   const store = createFakeStore(schedule)
   const locks = createFakeLocks(schedule)
   const channels = createFakeChannels(schedule)
@@ -120,7 +128,9 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
       openChannel: (name) => broadcastChannel(scope, name),
       page: browserPage(page.scope),
       windows: windows.windows,
+      serviceWorker: { ask: () => Promise.resolve(undefined) },
       randomId: () => `${gate.id}-random-${++ids}`,
+      random,
     }
     const crash = () => {
       gate.close()
