@@ -33,7 +33,7 @@ export function TokenKey() {
     >
       <div className="key-bow">
         {/* A new element for each refresh starts the pulse anew. */}
-        <span key={refreshes} className={refreshes > 0 ? 'key-pulse' : undefined} />
+        <span key={refreshes} className={refreshes > 0 ? 'key-halo pulse' : 'key-halo'} />
         <span className="key-seconds" data-seconds="" />
       </div>
       <div className="key-shank">

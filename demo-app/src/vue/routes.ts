@@ -1,6 +1,6 @@
 // Which page is where; everything but the frame needs a session.
 import type { RouteRecordRaw } from 'vue-router'
-import AppWaiting from './AppWaiting.vue'
+import CallbackPage from './CallbackPage.vue'
 import DashboardPage from './DashboardPage.vue'
 import NotFoundPage from './NotFoundPage.vue'
 import NotesPage from './NotesPage.vue'
@@ -15,7 +15,6 @@ export const routes: RouteRecordRaw[] = [
       { path: 'notes', component: NotesPage },
     ],
   },
-  // Shown for the moment in which the client takes in the issuer's answer and moves on.
-  { path: '/callback', component: AppWaiting },
+  { path: '/callback', component: CallbackPage },
   { path: '/:path(.*)*', component: NotFoundPage },
 ]

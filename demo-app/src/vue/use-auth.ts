@@ -20,10 +20,15 @@ export interface Auth extends Pick<AuthClient, 'signIn' | 'signOut'> {
   readonly state: Readonly<ShallowRef<AuthState>>
 }
 
+export function useAuthClient(): AuthClient {
+  const client = inject(clientKey)
+  if (!client) throw new Error('This needs the plugin: app.use(createAuthPlugin(client)).')
+  return client
+}
+
 /** The session and what can be done with it. */
 export function useAuth(): Auth {
-  const client = inject(clientKey)
-  if (!client) throw new Error('useAuth() needs the plugin: app.use(createAuthPlugin(client)).')
+  const client = useAuthClient()
   const state = shallowRef(client.state)
   onScopeDispose(client.subscribe(() => (state.value = client.state)))
   return { state: shallowReadonly(state), signIn: client.signIn, signOut: client.signOut }
