@@ -58,13 +58,13 @@ export async function authorizationCodeGrant(
 /** A server may ignore `acr_values` and `max_age`, its client may not (RFC 9470 §5, OpenID Connect Core §3.1.2.1). */
 function requireWhatWasAsked(
   { acr, auth_time: authTime }: IdTokenClaims,
-  { acrValues = `${acr}`, maxAgeSeconds = Infinity }: PendingRequest,
+  { acrValues, maxAgeSeconds = Infinity }: PendingRequest,
   { clock, clockToleranceMs }: ProtocolConfig,
 ): void {
   const ageMs = clock.now() - Number(authTime) * 1000
   if (ageMs < -clockToleranceMs) throw invalidIdToken('auth_time')
   const isTooOld = maxAgeSeconds < Infinity && !(ageMs <= maxAgeSeconds * 1000 + clockToleranceMs)
-  if (isTooOld || !acrValues.split(' ').includes(`${acr}`))
+  if (isTooOld || (acrValues && !acrValues.split(' ').includes(acr as string)))
     throw signInFailed(
       'step-up-not-satisfied',
       'The sign-in is not what acr_values or max_age asked for.',

@@ -48,6 +48,8 @@ export interface TokenDraft {
   readonly header: Record<string, unknown>
   /** Which key signs; default the current one. */
   key: SigningKey
+  /** A key the server does not publish. */
+  newKey(): Promise<SigningKey>
 }
 
 export interface ScriptedAuthorizationServer {
@@ -232,6 +234,7 @@ export async function startScriptedAuthorizationServer(
         : undefined,
       header: { kid: server.signingKey.kid },
       key: server.signingKey,
+      newKey: () => createKey(alg),
     }
     await server.draft?.(draft)
     if (draft.claims && !('id_token' in draft.body))
