@@ -91,6 +91,8 @@ export interface FakeTab {
   goOffline(): void
   goOnline(): void
   setUserGesture(isActive: boolean): void
+  /** The user presses a pointer button in the page. */
+  press(): void
 }
 
 export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
@@ -226,6 +228,7 @@ function livesOf(gate: TabGate, page: FakePage, keepsItOut: () => boolean, crash
     goOffline: () => turnOnline(false),
     goOnline: () => turnOnline(true),
     setUserGesture: page.setUserGesture,
+    press: () => page.fire('window', 'pointerdown'),
   }
 }
 
