@@ -38,15 +38,15 @@ export function wrapAdapter(
     // own properties only, as axios reads them: a polluted prototype must not decide where a token goes
     const own = { __proto__: null, ...config }
     const body = own.data as Body
-    if (own.access === false || own.auth || own.headers.has('authorization'))
-      return dispatch(config)
+    if (own.auth || own.headers.has('authorization')) return dispatch(config)
 
     const deadline = startDeadline(config)
     // what axios rejected the last send with: for its response's status, or for want of a response
     let failure: AxiosError | undefined
     let refused: Answer | undefined
+    let hasWaited = false
     try {
-      const outcome = await requestProtectedResource<Answer>(
+      const running = requestProtectedResource<Answer>(
         auth,
         {
           url: finalUrl(own),
@@ -66,7 +66,7 @@ export function wrapAdapter(
         },
         async (added) => {
           const restMs = deadline.restMs()
-          const isBare = !Object.keys(added).length && restMs === (own.timeout ?? 0)
+          const isBare = !hasWaited && !Object.keys(added).length
           const sent = isBare ? config : prepareSend(config, added, restMs, deadline.message)
           failure = undefined
           const response = await dispatch(sent).catch((error: AxiosError | undefined) => {
@@ -81,6 +81,8 @@ export function wrapAdapter(
           return (refused = response as Answer)
         },
       )
+      hasWaited = true
+      const outcome = await running
       if (failure) throw failure
       return outcome
     } catch (error) {

@@ -43,7 +43,7 @@ it('answers 1000 requests refused at once with one refresh', async () => {
   expect(outcomes).toEqual({ 200: requests })
   expect(server.requests.length).toBe(2 * requests)
   expect(refreshes()).toEqual(['granted'])
-}, 60_000)
+}, 120_000)
 
 it('sends none of 1000 requests with a token it knows to have expired, and refreshes once', async () => {
   client.browser.clock.jumpWallClock((lifetimeSeconds + 1) * 1000)
@@ -51,7 +51,7 @@ it('sends none of 1000 requests with a token it knows to have expired, and refre
   expect(outcomes).toEqual({ 200: requests })
   expect(server.requests.length).toBe(requests)
   expect(refreshes()).toEqual(['granted'])
-}, 60_000)
+}, 120_000)
 
 it('needs no second refresh for refusals that come after the first', async () => {
   issuer.expireAccessTokens()
@@ -70,7 +70,7 @@ it('needs no second refresh for refusals that come after the first', async () =>
   const outcomes = await storm()
   expect(outcomes).toEqual({ 200: requests })
   expect(refreshes()).toEqual(['granted'])
-}, 60_000)
+}, 120_000)
 
 it('rejects all of 1000 requests with their own 401 when the session is over, and sends none again', async () => {
   issuer.expireAccessTokens()
@@ -80,7 +80,7 @@ it('rejects all of 1000 requests with their own 401 when the session is over, an
   expect(server.requests.length).toBe(requests)
   expect(refreshes().length).toBe(1)
   expect(client.auth.state).toMatchObject({ status: 'signed-out', reason: 'session-ended' })
-}, 60_000)
+}, 120_000)
 
 /** How 1000 requests ended, counted. */
 async function storm(): Promise<Record<string, number>> {

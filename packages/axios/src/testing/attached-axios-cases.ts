@@ -314,6 +314,28 @@ export function testAttachedAxios(adapters: readonly AdapterName[]): void {
     })
   }
 
+  it('judges by own properties: a polluted prototype gets no token anywhere (E16)', async () => {
+    const sent: unknown[] = []
+    const client = createFakeClient({ resources: [{ url: server.origin }] })
+    const api = axios.create({
+      adapter: async (config) => {
+        sent.push([config.url, config.headers.get('authorization')])
+        return { status: 200, statusText: '', headers: {}, data: '', config }
+      },
+    })
+    attachAuth(api, client.auth)
+    // an interceptor may give axios a plain object, which inherits what another package has polluted
+    api.interceptors.request.use((config) => ({ ...config }))
+    const prototype = Object.prototype as { baseURL?: string }
+    try {
+      prototype.baseURL = server.origin
+      await api.get('items')
+    } finally {
+      delete prototype.baseURL
+    }
+    expect(sent).toEqual([['items', undefined]])
+  })
+
   // happy-dom's XMLHttpRequest knows no timeout
   for (const adapter of adapters.filter((name) => name !== 'xhr')) {
     it(`gives the second send only what is left of the timeout, and tells the whole of it (${adapter}, rule 11)`, async () => {

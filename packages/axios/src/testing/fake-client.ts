@@ -16,6 +16,8 @@ export interface FakeClientOptions {
   readonly baseUrl?: string
   /** What the token endpoint does; it may throw an error of ours. Default: grants at once. */
   readonly refresh?: () => Promise<void>
+  /** Reads the stored session. Default: it is known. */
+  readonly restore?: () => Promise<void>
   readonly dpop?: boolean
   readonly maxQueue?: number
 }
@@ -73,7 +75,10 @@ export function createFakeClient(options: FakeClientOptions): FakeClient {
   const keeper: RequestKeeper = {
     replay: options.replay ?? 'all',
     now: () => 0,
-    isSignedOut: async () => person === undefined,
+    async isSignedOut() {
+      await options.restore?.()
+      return person === undefined
+    },
     async obtainToken(wish, signal) {
       signal?.throwIfAborted()
       if (person === undefined) throw new SignInRequiredError()
