@@ -6,9 +6,11 @@ import { createProtocol } from './protocol/index.js'
 export type { ServedClientOptions } from './flows/serve-refreshes.js'
 
 /** What is used of a service worker's global scope. */
-export interface RefreshWorkerScope {
-  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
+type RefreshWorkerScope = WorkerScope & {
+  addEventListener(type: 'message', listener: (event: ServiceWorkerMessage) => void): void
 }
+
+type ServiceWorkerMessage = MessageEvent & { waitUntil(work: Promise<void>): void }
 
 /**
  * Lets this service worker run the refreshes of pages whose client has `refreshIn: 'service-worker'`: one that was sent is finished and
@@ -16,19 +18,14 @@ export interface RefreshWorkerScope {
  * page, and keeps no token between events.
  *
  * @param options - Must be the same as the page's.
+ * @param scope - The service worker's global scope.
  */
-export function handleRefreshes(
-  options: ServedClientOptions,
-  scope: RefreshWorkerScope = globalThis as unknown as RefreshWorkerScope,
-): void {
-  const server = serveRefreshes(
-    options,
-    workerEnvironment(scope as unknown as WorkerScope),
-    createProtocol,
-  )
-  scope.addEventListener('message', (event) => {
+export function handleRefreshes(options: ServedClientOptions, scope: object = globalThis): void {
+  const worker = scope as RefreshWorkerScope
+  const server = serveRefreshes(options, workerEnvironment(worker), createProtocol)
+  worker.addEventListener('message', (event) => {
     const [port] = event.ports
     const served = server.serve(event.data, (what) => port?.postMessage(what))
-    if (served) (event as MessageEvent & { waitUntil(work: Promise<void>): void }).waitUntil(served)
+    if (served) event.waitUntil(served)
   })
 }

@@ -36,10 +36,10 @@ export function watchIdleness<User>(
   function arm(): void {
     disarm()
     if (memory.record?.state !== 'signed-in') return
-    const end = last + idleTimeoutMs
+    const endsAt = last + idleTimeoutMs
     disarm = isWarned
-      ? setAlarm(clock, end, () => void endIfIdle())
-      : setAlarm(clock, end - warningMs, () => void warnIfIdle())
+      ? setAlarm(clock, endsAt, () => void endIfIdle())
+      : setAlarm(clock, endsAt - warningMs, () => void warnIfIdle())
   }
 
   function sawActivity(at: number): void {
