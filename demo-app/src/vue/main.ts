@@ -1,5 +1,5 @@
 // The Vue page. The client is created first: it takes the answer out of the URL before anything else reads it.
-import { createAuthClient } from '@latchkey/core'
+import { createAuthClient, createAuthPlugin } from '@latchkey/vue'
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { createDemo } from '../shared/create-demo.js'
@@ -7,7 +7,6 @@ import { readPageConfig } from '../shared/page-config.js'
 import '../styles/index.css'
 import AppFrame from './AppFrame.vue'
 import { routes } from './routes.js'
-import { createAuthPlugin } from './use-auth.js'
 import { demoKey } from './use-demo.js'
 
 const base = '/vue/'
