@@ -1,0 +1,1 @@
+export { buildPages as default } from './support/build-pages.js'

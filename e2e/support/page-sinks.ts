@@ -1,0 +1,92 @@
+// Everything of a page that others can read or that outlives it, as texts; runs inside the page.
+
+export interface Sink {
+  readonly name: string
+  readonly text: string
+}
+
+/** The client's own database is not a sink: it is where tokens live. */
+export async function readSinks(homeDatabase: string): Promise<Sink[]> {
+  const sinks: Sink[] = [
+    { name: 'location', text: location.href },
+    { name: 'history.state', text: JSON.stringify(history.state) ?? '' },
+    { name: 'document', text: `${document.title} ${document.documentElement.outerHTML}` },
+    { name: 'localStorage', text: JSON.stringify(Object.entries(localStorage)) },
+    { name: 'sessionStorage', text: JSON.stringify(Object.entries(sessionStorage)) },
+    { name: 'document.cookie', text: document.cookie },
+    { name: 'window.name', text: window.name },
+    // the navigation entry keeps the address a page was loaded with: the browser's doing
+    {
+      name: 'performance entries',
+      text: performance
+        .getEntries()
+        .filter(({ entryType }) => entryType !== 'navigation')
+        .map(({ name }) => name)
+        .join(' '),
+    },
+    { name: 'window', text: Object.keys(window).map(describeGlobal).join(' ') },
+  ]
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name)
+    for (const request of await cache.keys())
+      sinks.push({
+        name: `cache ${name}`,
+        text: `${request.url} ${await (await cache.match(request))?.text()}`,
+      })
+  }
+  for (const { name = '' } of await indexedDB.databases())
+    if (name !== homeDatabase)
+      sinks.push({ name: `IndexedDB ${name}`, text: await readDatabase(name) })
+  return sinks
+
+  /** Data only, and not deep: the browser's own objects are listed above. */
+  function describeGlobal(name: string): string {
+    const value = (window as unknown as Record<string, unknown>)[name]
+    const isPlain = Object.prototype.toString.call(value) === '[object Object]'
+    try {
+      return isPlain || typeof value === 'string' ? `${name} ${JSON.stringify(value)}` : name
+    } catch {
+      return name
+    }
+  }
+
+  function readDatabase(name: string): Promise<string> {
+    return new Promise((resolve) => {
+      const opening = indexedDB.open(name)
+      opening.onerror = () => resolve('')
+      opening.onsuccess = () => {
+        const database = opening.result
+        const stores = [...database.objectStoreNames]
+        const texts: string[] = []
+        if (stores.length === 0) return done()
+        const transaction = database.transaction(stores)
+        for (const store of stores) {
+          const reading = transaction.objectStore(store).getAll()
+          reading.onsuccess = () => void texts.push(JSON.stringify(reading.result))
+        }
+        transaction.oncomplete = done
+        function done(): void {
+          database.close()
+          resolve(texts.join(' '))
+        }
+      }
+    })
+  }
+}
+
+/** All that is in the client's own database; runs inside the page. */
+export function readHomeDatabase(name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name)
+    opening.onerror = () => reject(opening.error ?? new Error('IndexedDB'))
+    opening.onsuccess = () => {
+      const database = opening.result
+      if (!database.objectStoreNames.contains('records')) return resolve('')
+      const reading = database.transaction('records').objectStore('records').getAll()
+      reading.onsuccess = () => {
+        database.close()
+        resolve(JSON.stringify(reading.result))
+      }
+    }
+  })
+}

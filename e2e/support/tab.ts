@@ -1,0 +1,57 @@
+// A tab with the harness page in it.
+import { expect, type CDPSession, type Page } from '@playwright/test'
+import type { AccessTokenOptions, AuthState, SignInOptions, SignOutOptions } from '@latchkey/core'
+import type { Call, CallError, CallResult, TokenResult } from '../pages/harness/driver.js'
+import type { Fact } from './leak-oracle.js'
+
+export interface Tab {
+  readonly page: Page
+  /** What this tab has told so far. */
+  facts(): readonly Fact[]
+  /** The details of the events of one type. */
+  events(type: string): readonly Record<string, unknown>[]
+  /** The statuses it has shown, in order, without repetitions. */
+  statuses(): readonly string[]
+  /** From now on facts, events and statuses begin here. */
+  forgetFacts(): void
+  state(): Promise<AuthState>
+  /** Waits until the page shows this status. */
+  untilStatus(status: AuthState['status']): Promise<void>
+  call(call: Call | string): Promise<CallResult>
+  calls(calls: readonly Call[]): Promise<CallResult[]>
+  token(options?: AccessTokenOptions): Promise<TokenResult>
+  signIn(options?: SignInOptions): Promise<CallError | undefined>
+  signOut(options?: SignOutOptions): Promise<CallError | undefined>
+  cdp(): Promise<CDPSession>
+}
+
+export function tabOn(page: Page, allFacts: readonly Fact[]): Tab {
+  let begin = 0
+  const facts = () => allFacts.slice(begin).filter((fact) => fact.page === page)
+  return {
+    page,
+    facts,
+    events: (type) =>
+      facts()
+        .filter(({ kind, name }) => kind === 'event' && name === type)
+        .map(({ detail }) => detail as Record<string, unknown>),
+    statuses: () =>
+      facts()
+        .filter(({ kind }) => kind === 'state')
+        .map(({ name }) => name)
+        .filter((name, index, names) => name !== names[index - 1]),
+    forgetFacts: () => void (begin = allFacts.length),
+    state: () => page.evaluate(() => window.harness.state()),
+    untilStatus: (status) => expect(page.locator('#status')).toHaveText(status),
+    call: (call) =>
+      page.evaluate(
+        (call) => window.harness.call(call),
+        typeof call === 'string' ? { url: call } : call,
+      ),
+    calls: (calls) => page.evaluate((calls) => window.harness.calls(calls), calls),
+    token: (options) => page.evaluate((options) => window.harness.token(options), options),
+    signIn: (options) => page.evaluate((options) => window.harness.signIn(options), options),
+    signOut: (options) => page.evaluate((options) => window.harness.signOut(options), options),
+    cdp: () => page.context().newCDPSession(page),
+  }
+}
