@@ -1,11 +1,16 @@
 /** How a page takes over a record: what it holds, what it shows, what it tells the app. All writes and reads of the session end here. */
-import { SessionEndedError, SignInFailedError, type SessionEndReason } from '../errors.js'
+import {
+  SessionEndedError,
+  SignInFailedError,
+  StorageError,
+  type SessionEndReason,
+} from '../errors.js'
 import { decideAdoption } from '../session/adoption.js'
 import { expiresAt } from '../session/freshness.js'
-import { ownerLockName } from '../session/owner-lock.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
 import { buildTombstone, isWritable } from '../session/tombstone.js'
 import type { ClientContext } from './client-context.js'
+import { isOwnerAlive } from './proof-of-life.js'
 import { showSession } from './show-session.js'
 
 /** Who wrote what is adopted. `start` = it was found when the page started. */
@@ -20,6 +25,7 @@ export function adoptRecord<User>(
 ): void {
   const { memory } = context
   const before = memory.record?.state === 'signed-in' ? memory.record : undefined
+  if (isOutdated(memory.record, record)) return
   if (record.state !== 'signed-in') return leaveSession(context, record, from)
   try {
     showSession(context, record, persistence)
@@ -36,6 +42,15 @@ export function adoptRecord<User>(
   } else tellRefreshes(context, before, record, from === 'this-tab' ? from : 'another-tab')
 }
 
+/** What came late: an older record of the same session, or one from before its sign-out in this page. */
+function isOutdated(known: SessionRecord | undefined, record: SessionRecord): boolean {
+  if (known?.sessionId !== record.sessionId) return false
+  return (
+    record.generation < known.generation ||
+    (known.state === 'signed-out' && record.state === 'signed-in')
+  )
+}
+
 /** Judges what a read found, and follows it. Resolves once a write-back or a re-creation is done. */
 export async function adoptStored<User>(
   context: ClientContext<User>,
@@ -47,12 +62,12 @@ export async function adoptStored<User>(
   const marker = environment.page.readMarker(names.shared)
   switch (decideAdoption(memory.record, memory.verified, stored, marker)) {
     case 'keep':
-      memory.verified = true
-      return
+      // shown again: it may have been hidden while this read was under way
+      return adoptRecord(context, memory.record!, from, persistenceOf(context))
     case 'adopt':
       return adoptRecord(context, stored!, from)
     case 'out':
-      return adoptAbsence(context, stored, from)
+      return leaveStored(context, stored, from)
     case 'write-back':
     case 'recreate':
       return writeBack(context)
@@ -86,19 +101,22 @@ export function storeKind(context: ClientContext): 'indexeddb' | 'memory' {
   return context.options.storage ?? 'indexeddb'
 }
 
-function adoptAbsence<User>(
+function persistenceOf<User>({ memory: { state } }: ClientContext<User>) {
+  return state.status === 'signed-in' ? state.persistence : undefined
+}
+
+async function leaveStored<User>(
   context: ClientContext<User>,
   record: SessionRecord | undefined,
   from: AdoptedFrom,
-): void {
+): Promise<void> {
   const { memory, names, environment } = context
+  if (record && record.state !== 'signed-in') return leaveSession(context, record, from)
   if (record) {
     // a sign-out the store was never told of: the marker says so
-    return leaveSession(
-      context,
-      record.state === 'signed-in' ? buildTombstone(record, 'signed-out') : record,
-      from,
-    )
+    const tombstone = buildTombstone(record, 'signed-out')
+    leaveSession(context, tombstone, from)
+    return writeBack(context)
   }
   const known = memory.record
   if (known?.state === 'signed-in')
@@ -110,45 +128,64 @@ function adoptAbsence<User>(
   })
 }
 
-/** The store lost or reverted what this page knows: what is known is written again (PROTOCOL rule 7). */
+/** The store lost or reverted what this page knows: what is known is written again (PROTOCOL rule 7), if the store works. */
 async function writeBack<User>(context: ClientContext<User>): Promise<void> {
+  try {
+    await repairStore(context)
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error
+  }
+}
+
+async function repairStore<User>(context: ClientContext<User>): Promise<void> {
   const { memory, environment, names, options } = context
   const known = memory.record
   if (!known) return
-  const now = await environment.store.read(names.session).catch(() => undefined)
-  const seen = parseSessionRecord(now, options)
-  const intent = seen?.intent
-  if (intent && environment.locks.available && (await isOwned(context, intent.id))) return
-  const written = await environment.store
-    .update<SessionRecord | undefined>(names.session, (value) => {
+  await context.untilAwake()
+  const seen = parseSessionRecord(await environment.store.read(names.session), options)
+  const intent = seen?.intent?.id
+  if (
+    intent !== undefined &&
+    known.state === 'signed-in' &&
+    (await isOwnerAlive(context, intent, false))
+  )
+    return
+  const written = await environment.store.update<SessionRecord | undefined>(
+    names.session,
+    (value) => {
       const stored = parseSessionRecord(value, options)
-      if (
-        stored &&
-        (!isWritable(stored) ||
-          stored.sessionId !== known.sessionId ||
-          stored.generation >= known.generation)
-      )
-        return { result: undefined }
-      if (known.state !== 'signed-in') {
-        const tombstone = buildTombstone(known, 'signed-out')
-        return { put: tombstone, result: tombstone }
-      }
-      const { intent: _, ...rest } = known
-      const record: SessionRecord = {
-        ...rest,
-        generation: known.generation + 1,
-        ...(!stored && { volatile: true as const }),
-      }
-      return { put: record, result: record }
-    })
-    .catch(() => undefined)
+      const record = repair(known, stored, intent)
+      return record ? { put: record, result: record } : { result: undefined }
+    },
+  )
   if (!written) return
-  adoptRecord(context, written, 'another-tab')
   context.tell({ type: 'changed', generation: written.generation })
+  adoptRecord(context, written, 'another-tab')
 }
 
-function isOwned(context: ClientContext, intent: string): Promise<boolean> {
-  return context.environment.locks.isHeld(ownerLockName(context.names, intent)).catch(() => true)
+/** What is to be written over a store that went back; `undefined`: nothing. @param deadIntent - The intent found there, whose owner is gone. */
+function repair(
+  known: SessionRecord,
+  stored: SessionRecord | undefined,
+  deadIntent: string | undefined,
+): SessionRecord | undefined {
+  if (stored && (!isWritable(stored) || stored.sessionId !== known.sessionId)) return undefined
+  if (known.state !== 'signed-in')
+    return stored?.state === 'signed-in'
+      ? buildTombstone(
+          { ...known, generation: Math.max(known.generation, stored.generation) },
+          known.state,
+          known.ended,
+        )
+      : undefined
+  if (stored && (stored.generation >= known.generation || stored.intent?.id !== deadIntent))
+    return undefined
+  const { intent: _, ...rest } = known
+  return {
+    ...rest,
+    generation: known.generation + 1,
+    ...(!stored && { volatile: true as const }),
+  }
 }
 
 function tellRefreshes<User>(

@@ -3,25 +3,21 @@
  * Between the claim and the store nothing is loaded and no code of the app runs.
  */
 import { RefreshPostponedError, SignInFailedError, StorageError } from '../errors.js'
+import type { PostponeReason } from '../errors.js'
 import type { Protocol } from '../protocol/protocol.js'
-import {
-  claim,
-  inspect,
-  postpone,
-  type AttemptBase,
-  type ClaimResult,
-} from '../session/refresh-decisions.js'
+import { claim, inspect, type AttemptBase, type ClaimResult } from '../session/refresh-decisions.js'
 import type { TokenWish } from '../session/request-door.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
 import { adoptRecord, adoptStored } from './adopt-session.js'
 import { askServiceWorker } from './ask-service-worker.js'
 import type { ClientContext } from './client-context.js'
-import { commitRefresh } from './commit-refresh.js'
+import { saveAnswers } from './commit-refresh.js'
 import { endSession } from './end-session.js'
+import { followAnswer } from './follow-answer.js'
 import type { RefreshAttempt } from './refresh-attempt.js'
-import { revokeLater } from './revoke-later.js'
 import { refreshWithoutStore, respectSpent } from './refresh-without-store.js'
-import { sendRefresh, type SentRefresh } from './send-refresh.js'
+import { sendRefresh } from './send-refresh.js'
+import { reauthenticateSilently } from './silent-reauthentication.js'
 import { waitForTurn, type Turn } from './wait-for-turn.js'
 
 /** Serves the attempt's wishes one after the other, each with a claim of its own. @throws {RefreshPostponedError} */
@@ -37,8 +33,10 @@ export async function attemptRefresh<User>(
     if (!wish) return
     const { record } = context.memory
     if (record?.state !== 'signed-in' || record.sessionId !== sessionId) return
-    await serve(context, protocol, attempt, wish, record)
+    if (isKeyRefused(context, record, wish)) attempt.refused.set(wish.key, notGranted(undefined))
+    else await serve(context, protocol, attempt, wish, record)
     attempt.wishes.shift()
+    attempt.moves++
   }
 }
 
@@ -66,40 +64,59 @@ async function serve<User>(
   const { environment, names, memory, options } = context
   const { store, clock } = environment
   const token = memory.token(wish.key)
-  const look = (value: unknown, base: AttemptBase, dead?: string) =>
-    inspect(value, options, wish, base, clock.now(), dead)
-  if (context.refusedKeys.has(`${known.sessionId} ${wish.key}`))
-    throw new RefreshPostponedError(
-      'configuration',
-      'The authorization server does not grant this resource or scope to this session.',
-    )
   // a worker refreshes the token of the sign-in only; the others are this page's
   if (wish.key === '') await askServiceWorker(context, known)
+  const base = await readBase(context, protocol, known, token)
+  const look = (value: unknown) => inspect(value, options, wish, base, clock.now())
+  if (!(base.value instanceof StorageError)) {
+    if (await isSettled(context, look(base.value))) return
+    const record = parseSessionRecord(base.value, options)
+    if (record) await respectSpent(context, record)
+  }
+  const turn = await waitForTurn(
+    context,
+    attempt,
+    async () => {
+      if (base.value instanceof StorageError) throw base.value
+      return look(await store.read(names.session))
+    },
+    (intentId, dead) =>
+      store.update(names.session, (current) =>
+        claim(current, options, wish, base, clock.now(), intentId, dead),
+      ),
+  ).catch((error: unknown) => passMuteOwner(context, protocol, known, error))
+  if (!turn) return
   try {
-    const value = await store.read(names.session)
-    const generation = parseSessionRecord(value, options)?.generation ?? 0
-    const base: AttemptBase = { sessionId: known.sessionId, generation, token }
-    if (await isSettled(context, look(value, base))) return
-    await respectSpent(context, known.sessionId, generation)
-    const turn = await waitForTurn(
-      context,
-      attempt,
-      async () => look(await store.read(names.session), base),
-      (intentId, dead) =>
-        store.update(names.session, (current) =>
-          claim(current, options, wish, base, clock.now(), intentId, dead),
-        ),
-    )
-    if (await isSettled(context, turn.result)) return turn.release()
-    try {
-      await useTurn(context, protocol, turn, wish)
-    } finally {
-      turn.release()
+    await useTurn(context, protocol, attempt, turn, wish, known)
+  } finally {
+    turn.release()
+  }
+}
+
+/** What the store holds before the queue, with answers of this page that were not stored yet, and repaired if it went back. */
+async function readBase<User>(
+  context: ClientContext<User>,
+  protocol: Protocol,
+  known: SessionRecord,
+  token: AttemptBase['token'],
+): Promise<AttemptBase & { readonly value: unknown }> {
+  const { environment, names, memory, options } = context
+  const { sessionId } = known
+  try {
+    await context.untilAwake()
+    await saveAnswers(context, protocol)
+    const read = () => environment.store.read(names.session)
+    let value = await read()
+    const stored = parseSessionRecord(value, options)
+    if (stored?.sessionId === sessionId && stored.generation < (memory.record?.generation ?? 0)) {
+      await adoptStored(context, value, 'another-tab')
+      value = await read()
     }
+    const generation = parseSessionRecord(value, options)?.generation ?? 0
+    return { sessionId, generation, token, value }
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
-    memory.emit('storage-failed', { error })
-    await refreshWithoutStore(context, protocol, wish, known, error)
+    return { sessionId, generation: known.generation, token, value: error }
   }
 }
 
@@ -119,9 +136,10 @@ async function isSettled<User>(context: ClientContext<User>, seen: ClaimResult):
       )
     case 'failed-elsewhere':
     case 'too-early': {
-      const waitMs = Math.max(0, seen.failure.notBefore - context.environment.clock.now())
+      const { notBefore, byServer, reason } = seen.failure
+      const waitMs = Math.max(0, notBefore - context.environment.clock.now())
       throw new RefreshPostponedError(
-        seen.failure.byServer ? 'throttled' : 'server-error',
+        (reason ?? (byServer ? 'throttled' : 'server-error')) as PostponeReason,
         `The last refresh failed; the next one is due in ${waitMs} ms.`,
         undefined,
         waitMs,
@@ -132,97 +150,89 @@ async function isSettled<User>(context: ClientContext<User>, seen: ClaimResult):
   }
 }
 
-/** The claim stands: sends, and does what the answer says. */
+/** It is this page's turn: sends, if there is still need to, and does what the answer says. */
 async function useTurn<User>(
   context: ClientContext<User>,
   protocol: Protocol,
+  attempt: RefreshAttempt,
   turn: Turn,
   wish: TokenWish,
+  known: SessionRecord,
 ): Promise<void> {
   const { result } = turn
-  if (result.kind === 'no-refresh-token')
-    return endSession(context, protocol, result.record, undefined, undefined, {
-      reason: 'refresh-token-refused',
-    })
-  if (result.kind !== 'claimed') return
-  const { record } = result
-  const sent = await sendRefresh(context, protocol, record, wish)
-  const { outcome, served } = sent
-  // known till the next sign-in: this resource or scope is not to be had (rule 31)
-  if (sent.isForResourceOnly) context.refusedKeys.add(`${record.sessionId} ${wish.key}`)
-  switch (outcome.kind) {
-    case 'granted':
-      return commitRefresh(context, protocol, turn, record, served, outcome.tokens)
-    case 'wrong-subject':
-      if (outcome.refreshToken) revokeLater(context, protocol, outcome.refreshToken, record)
-      return endSession(context, protocol, record, record.refreshToken, turn.intentId, {
-        reason: 'subject-changed',
-      })
-    case 'refused':
-      turn.leaveQueue()
-      return endSession(
-        context,
-        protocol,
-        record,
-        record.refreshToken,
-        turn.intentId,
-        {
-          reason: 'refresh-token-refused',
-          detail: record.intent?.after || sent.hadUnknown ? 'rotation-lost' : 'refused',
-        },
-        outcome.error,
-      )
-    default:
-      await postponeRefresh(context, turn, sent)
+  if (result.kind === 'store-failed') {
+    try {
+      return await refreshWithoutStore(context, protocol, turn, wish, known, result.error)
+    } finally {
+      turn.release()
+      context.memory.emit('storage-failed', { error: result.error })
+    }
   }
+  if (result.kind === 'claimed') {
+    const sent = await sendRefresh(context, protocol, result.record, wish)
+    await followAnswer(context, protocol, turn, result.record, sent)
+    // known till the next sign-in: this resource or scope is not to be had (rule 31)
+    if (sent.isForResourceOnly) {
+      context.refusedKeys.add(refusedKey(result.record, wish))
+      attempt.refused.set(wish.key, notGranted(sent.refusal))
+    }
+    return
+  }
+  // what follows may call the app: not while others wait
+  turn.release()
+  if (result.kind === 'no-refresh-token')
+    return endWithoutRefreshToken(context, protocol, turn, result.record, wish)
+  await isSettled(context, result)
 }
 
-/** A temporary failure: written down for all tabs, then told (rule 24). */
-async function postponeRefresh<User>(
+/** Works until the access token ends, then asks the user (DESIGN.md, "Signing in and coming back"). */
+async function endWithoutRefreshToken<User>(
   context: ClientContext<User>,
+  protocol: Protocol,
   turn: Turn,
-  { outcome, isForResourceOnly }: SentRefresh,
+  record: SessionRecord,
+  { refused }: TokenWish,
 ): Promise<void> {
-  const { environment, names, options, memory } = context
-  if (outcome.kind === 'granted' || outcome.kind === 'refused' || outcome.kind === 'wrong-subject')
-    return
-  const isConfiguration = outcome.kind === 'configuration'
-  const retryAfterMs = outcome.kind === 'not-executed' ? outcome.retryAfterMs : undefined
-  const isSpent = outcome.kind === 'unknown' || outcome.kind === 'invalid'
-  const now = environment.clock.now()
-  const delayMs = (count: number) => {
-    if (isForResourceOnly) return 0
-    if (isConfiguration) return stopMs
-    return (
-      retryAfterMs ??
-      Math.min(4000 * 2 ** Math.min(count, 7) * (0.5 + context.random() / 2), stopMs)
+  const token = context.memory.token('')
+  // without a life only a refusal tells that it is over
+  const isOver = token && !token.lifetime && token.value === refused
+  if (token && context.memory.isFresh(token) && !isOver)
+    throw new RefreshPostponedError(
+      'no-refresh-token',
+      'There is no refresh token, so no newer access token can be had before the user signs in again.',
     )
-  }
-  const byServer = isConfiguration ? !isForResourceOnly : retryAfterMs !== undefined
-  const written = await environment.store
-    .update(names.session, (value) =>
-      postpone(value, options, turn.intentId, isSpent, delayMs, byServer, now),
-    )
-    // the failure is only for the others to know
-    .catch(() => undefined)
-  turn.release()
-  if (written) {
-    adoptRecord(context, written, 'this-tab')
-    context.tell({ type: 'changed', generation: written.generation })
-  }
-  if (isConfiguration && !isForResourceOnly)
-    memory.emit('refresh-stopped', { error: outcome.error })
-  throw new RefreshPostponedError(
-    isConfiguration
-      ? 'configuration'
-      : outcome.kind === 'invalid'
-        ? 'invalid-response'
-        : outcome.reason,
-    `The refresh failed and will be tried again: ${outcome.error.message}`,
-    outcome.error,
-    written?.failure ? Math.max(0, written.failure.notBefore - environment.clock.now()) : undefined,
+  return endSession(context, protocol, turn, record, { reason: 'refresh-token-refused' })
+}
+
+/** Behind a tab that is frozen or blocked the only way to tokens is a new sign-in, without the user where the app allows it (rule 25). */
+async function passMuteOwner<User>(
+  context: ClientContext<User>,
+  protocol: Protocol,
+  known: SessionRecord,
+  error: unknown,
+): Promise<undefined> {
+  const isMute = error instanceof RefreshPostponedError && error.reason === 'another-tab-blocked'
+  const mayTry = isMute && context.options.silentReauthentication && context.hasPage
+  if (mayTry && (await reauthenticateSilently(context, protocol, known))) return undefined
+  throw error
+}
+
+function isKeyRefused<User>(
+  { refusedKeys }: ClientContext<User>,
+  record: SessionRecord,
+  wish: TokenWish,
+): boolean {
+  return refusedKeys.has(refusedKey(record, wish))
+}
+
+function refusedKey({ sessionId }: SessionRecord, { key }: TokenWish): string {
+  return `${sessionId} ${key}`
+}
+
+function notGranted(cause: unknown): RefreshPostponedError {
+  return new RefreshPostponedError(
+    'configuration',
+    'The authorization server does not grant this resource or scope to this session.',
+    cause,
   )
 }
-
-/** How long a wrong configuration silences refreshes, and the longest backoff, in ms. */
-const stopMs = 300_000

@@ -8,6 +8,7 @@ import type { SessionMemory } from '../session/session-memory.js'
 import type { SessionRecord } from '../session/session-record.js'
 import type { TabMessage } from '../session/tab-message.js'
 import type { AttemptRegistry } from './refresh-attempt.js'
+import type { UnsavedRefresh } from './unsaved-refresh.js'
 
 /** Shared by all clients of one page, of two copies of the library too. */
 export interface PageRegistry {
@@ -44,10 +45,19 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   hear(listener: (message: TabMessage) => void): () => void
   /** `false` in a service worker: nothing can be shown to the user, nor asked of them. */
   readonly hasPage: boolean
+  /** In or after `freeze` and `pagehide` nothing may begin in the store, and no lock be asked for (PROTOCOL rule 4). */
+  isAsleep(): boolean
+  untilAwake(): Promise<void>
   /** Intents this page owns: it answers for them. */
   readonly ownIntents: Set<string>
-  /** Refresh tokens that were spent though the store could not be told, as `sessionId generation`. */
+  /** Refresh tokens that were spent though the store could not be told. */
   readonly spent: Set<string>
+  /** As heard from other tabs: up to which generation of a session. */
+  readonly spentUpTo: Map<string, number>
+  /** Sessions whose app was told that the configuration is wrong: once, until a refresh succeeds. */
+  readonly toldStop: Set<string>
+  /** Answers that could not be stored yet, in their order. */
+  readonly unsaved: UnsavedRefresh[]
   /** Resources and scopes that were refused, as `sessionId key`: not asked for again before the next sign-in. */
   readonly refusedKeys: Set<string>
   /** In [0, 1): for jitter. */

@@ -10,34 +10,66 @@ import {
 } from '../session/refresh-decisions.js'
 import type { TokenWish } from '../session/request-door.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
-import { adoptRecord, adoptStored } from './adopt-session.js'
-import { revokeLater } from './revoke-later.js'
+import { adoptRecord, adoptStored, storeKind } from './adopt-session.js'
 import type { ClientContext } from './client-context.js'
+import { revokeLater } from './revoke-later.js'
+import { untilWake } from './until-wake.js'
+import type { UnsavedRefresh } from './unsaved-refresh.js'
 import type { Turn } from './wait-for-turn.js'
 
 const retriesMs = [1000, 2000, 5000, 10_000, 30_000]
 
-/** What of a turn the commit needs: both are no-ops where there was no claim. */
-export type CommitTurn = Pick<Turn, 'release' | 'leaveQueue' | 'keepOwning'>
+/** Saves under way: one at a time, so that one answer never overtakes the one before it. */
+const saving = new WeakMap<object, Promise<void>>()
 
 export async function commitRefresh<User>(
   context: ClientContext<User>,
   protocol: Protocol,
-  turn: CommitTurn,
+  turn: Turn,
   claimed: SessionRecord,
   wish: TokenWish,
   tokens: TokenSet,
 ): Promise<void> {
   const refreshed = refreshedTokens(claimed, wish, tokens)
+  context.unsaved.push({ claimed, refreshed, release: turn.release })
   try {
-    const result = await store(context, claimed, refreshed)
-    turn.release()
-    await follow(context, protocol, claimed, refreshed, result)
+    await saveAnswers(context, protocol)
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
-    context.memory.emit('storage-failed', { error })
     keepInMemory(context, protocol, turn, claimed, refreshed)
+    context.memory.emit('storage-failed', { error })
   }
+}
+
+/**
+ * Stores the answers that are not stored yet, in the order they came: the later one was got with the refresh token of the earlier.
+ *
+ * @throws {StorageError} They stay in memory.
+ */
+export async function saveAnswers<User>(
+  context: ClientContext<User>,
+  protocol: Protocol,
+): Promise<void> {
+  await saving.get(context)?.catch(() => {})
+  if (saving.has(context)) return saveAnswers(context, protocol)
+  const work = saveInOrder(context, protocol).finally(() => saving.delete(context))
+  saving.set(context, work)
+  return work
+}
+
+async function saveInOrder<User>(context: ClientContext<User>, protocol: Protocol): Promise<void> {
+  const { unsaved } = context
+  for (let [entry] = unsaved; entry; [entry] = unsaved) {
+    const result = await store(context, entry)
+    unsaved.shift()
+    entry.release()
+    await follow(context, protocol, entry, result)
+  }
+}
+
+/** Resolves once nothing is left to store. */
+export async function untilSaved<User>(context: ClientContext<User>): Promise<void> {
+  while (context.unsaved.length > 0) await wait(context.environment.clock, 1000)
 }
 
 function refreshedTokens(
@@ -64,30 +96,38 @@ function refreshedTokens(
 
 function store<User>(
   { environment, names, options, memory }: ClientContext<User>,
-  claimed: SessionRecord,
-  refreshed: RefreshedTokens,
+  { claimed, refreshed }: UnsavedRefresh,
 ): Promise<CommitResult> {
-  const base = {
-    ...claimed,
-    generation: Math.max(claimed.generation, memory.record?.generation ?? 0),
-  }
-  return environment.store.update(names.session, (value) => commit(value, options, base, refreshed))
+  return environment.store.update(names.session, (value) =>
+    commit(
+      value,
+      options,
+      claimed,
+      memory.record?.generation ?? 0,
+      refreshed,
+      environment.clock.now(),
+    ),
+  )
 }
 
 async function follow<User>(
   context: ClientContext<User>,
   protocol: Protocol,
-  claimed: SessionRecord,
-  refreshed: RefreshedTokens,
+  { claimed, refreshed }: UnsavedRefresh,
   result: CommitResult,
 ): Promise<void> {
   const { memory, names, environment } = context
   switch (result.kind) {
     case 'committed':
-      if (memory.record?.sessionId !== claimed.sessionId) return
+      // signed out meanwhile in this page: its tombstone is on its way, and nothing may bring the session back
+      if (!isHere(context, claimed)) return
       environment.page.writeMarker(names.shared, claimed.sessionId)
       context.tell({ type: 'changed', generation: result.record.generation })
-      return adoptRecord(context, result.record, 'this-tab')
+      adoptRecord(context, result.record, 'this-tab')
+      return memory.dispatch({
+        type: 'refresh-moved',
+        moved: { persistence: storeKind(context) },
+      })
     case 'revoke':
       revokeLater(context, protocol, refreshed.received ?? refreshed.sent, claimed)
       return adoptStored(context, result.stored, 'another-tab')
@@ -98,6 +138,10 @@ async function follow<User>(
   }
 }
 
+function isHere<User>({ memory: { record } }: ClientContext<User>, claimed: SessionRecord) {
+  return record?.state === 'signed-in' && record.sessionId === claimed.sessionId
+}
+
 /** The store lost the record while the request ran. A page that knew the session all along writes it again; others leave it lost (rule 7). */
 async function recreate<User>(
   context: ClientContext<User>,
@@ -105,9 +149,14 @@ async function recreate<User>(
   refreshed: RefreshedTokens,
 ): Promise<void> {
   const { memory, environment, names, options } = context
-  if (memory.record?.sessionId !== claimed.sessionId || memory.record.state !== 'signed-in') return
+  const known = memory.record
+  if (!known || !isHere(context, claimed)) return
+  // signed out where the store could only be emptied
+  const isSignedOut = environment.page.readMarker(names.shared) === `!${claimed.sessionId}`
+  if (!memory.verified || isSignedOut) return adoptStored(context, undefined, 'another-tab')
+  const now = environment.clock.now()
   const record: SessionRecord = {
-    ...applyRefresh(memory.record, refreshed, memory.record.generation + 1),
+    ...applyRefresh(known, refreshed, known.generation + 1, now),
     volatile: true,
   }
   adoptRecord(context, record, 'this-tab')
@@ -123,39 +172,32 @@ async function recreate<User>(
 function keepInMemory<User>(
   context: ClientContext<User>,
   protocol: Protocol,
-  turn: CommitTurn,
+  turn: Turn,
   claimed: SessionRecord,
   refreshed: RefreshedTokens,
 ): void {
-  const { memory } = context
+  const { memory, environment, unsaved } = context
   const stopOwning = turn.keepOwning()
+  const entry = unsaved.find((one) => one.refreshed === refreshed)
+  if (entry) unsaved[unsaved.indexOf(entry)] = { ...entry, release: stopOwning }
   turn.leaveQueue()
   const known = memory.record
-  if (known?.sessionId === claimed.sessionId && known.state === 'signed-in')
-    adoptRecord(context, applyRefresh(known, refreshed, known.generation + 1), 'this-tab', 'memory')
-  void (async () => {
-    for (let tries = 0; ; tries++) {
-      await untilWake(context, retriesMs[Math.min(tries, retriesMs.length - 1)] ?? 0)
-      try {
-        const result = await store(context, claimed, refreshed)
-        stopOwning()
-        await follow(context, protocol, claimed, refreshed, result)
-        return memory.dispatch({ type: 'refresh-moved', moved: { persistence: 'indexeddb' } })
-      } catch (error) {
-        if (!(error instanceof StorageError)) throw error
-      }
-    }
-  })()
+  if (known && isHere(context, claimed))
+    adoptRecord(
+      context,
+      applyRefresh(known, refreshed, known.generation + 1, environment.clock.now()),
+      'this-tab',
+      'memory',
+    )
+  // else it is being tried already
+  if (unsaved.length === 1) void keepTrying(context, protocol)
 }
 
-async function untilWake<User>(
-  { environment }: ClientContext<User>,
-  limitMs: number,
-): Promise<void> {
-  const wake = new AbortController()
-  const stop = environment.page.onMoment((moment) => {
-    if (moment === 'visible' || moment === 'resume' || moment === 'pageshow') wake.abort()
-  })
-  await wait(environment.clock, limitMs, wake.signal).catch(() => {})
-  stop()
+async function keepTrying<User>(context: ClientContext<User>, protocol: Protocol): Promise<void> {
+  for (let tries = 0; context.unsaved.length > 0; tries++) {
+    await untilWake(context, retriesMs[Math.min(tries, retriesMs.length - 1)] ?? 0)
+    await saveAnswers(context, protocol).catch((error: unknown) => {
+      if (!(error instanceof StorageError)) throw error
+    })
+  }
 }

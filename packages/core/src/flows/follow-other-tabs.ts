@@ -1,6 +1,5 @@
 /** How a page keeps up with the other tabs and with its own sleep: hints and wakings are reasons to read the store (PROTOCOL rules 6, 7). */
 import type { PageMoment } from '../environment/environment.js'
-import { wait } from '../environment/long-timer.js'
 import type { TabMessage } from '../session/tab-message.js'
 import { clearBackoff } from '../session/refresh-decisions.js'
 import { adoptRecord, leaveSession } from './adopt-session.js'
@@ -8,8 +7,6 @@ import { buildTombstone } from '../session/tombstone.js'
 import type { ClientContext } from './client-context.js'
 import { obtainToken } from './refresh-access-token.js'
 import { syncWithStore } from './sync-with-store.js'
-
-const retriesMs = [1000, 2000, 5000]
 
 /** Listens until the client is disposed. Returns the undo. */
 export function followOtherTabs<User>(context: ClientContext<User>): () => void {
@@ -30,7 +27,7 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
       if (options.storage === 'memory') {
         if (message.signedOut && session)
           leaveSession(context, buildTombstone(session, 'signed-out'), 'another-tab')
-      } else if (message.generation !== memory.record?.generation) void readWithRetries(context)
+      } else void syncWithStore(context)
       return
     case 'ping':
       if (context.ownIntents.has(message.intent)) context.tell({ ...message, type: 'pong' })
@@ -40,8 +37,7 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
         context.tell({ ...message, type: 'voucher' })
       return
     case 'spent':
-      context.spent.add(`${message.session} ${message.generation}`)
-      return
+      return rememberSpent(context, message)
     case 'roll-call':
       if (session?.sessionId === message.session) void object(context, message)
   }
@@ -52,54 +48,71 @@ async function object<User>(
   context: ClientContext<User>,
   message: Extract<TabMessage, { type: 'roll-call' | 'objection' }>,
 ): Promise<void> {
-  const { memory, environment, names } = context
-  const canRead = await environment.store.read(names.session).then(
-    () => true,
-    () => false,
-  )
-  if (
-    canRead ||
-    context.ownIntents.size > 0 ||
+  const { memory, environment, names, ownIntents, unsaved } = context
+  const knowsBetter = () =>
+    ownIntents.size > 0 ||
+    unsaved.length > 0 ||
     (memory.record?.generation ?? 0) > message.generation
-  )
+  const canRead = () =>
+    environment.store.read(names.session).then(
+      () => true,
+      () => false,
+    )
+  // the answer is waited for 0.3 s only: what is known at once comes first
+  if (knowsBetter() || (!context.isAsleep() && (await canRead())))
     context.tell({ ...message, type: 'objection' })
 }
 
+/** Another tab has used a refresh token that may still stand in the store: this page must not (rule 29). */
+function rememberSpent<User>(
+  { memory: { record }, spent, spentUpTo }: ClientContext<User>,
+  { session, generation }: Extract<TabMessage, { type: 'spent' }>,
+): void {
+  spentUpTo.set(session, Math.max(generation, spentUpTo.get(session) ?? 0))
+  if (record?.sessionId === session && record.generation <= generation && record.refreshToken)
+    spent.add(record.refreshToken)
+}
+
 function onMoment<User>(context: ClientContext<User>, moment: PageMoment): void {
-  const { memory, environment, names } = context
+  const { memory } = context
   if (moment === 'freeze' || moment === 'pagehide') memory.verified = false
   if (moment === 'online') void endBackoff(context)
   if (moment === 'resume' || moment === 'pageshow' || moment === 'visible') {
     memory.verified = false
-    const marker = environment.page.readMarker(names.shared)
-    const known = memory.record?.state === 'signed-in' ? memory.record.sessionId : undefined
     // a page that slept through a sign-out must not show protected text while it reads
-    if (known !== undefined && marker !== null && marker !== known && marker !== `~${known}`)
+    if (isContradicted(context) || memory.state.status === 'signing-in')
       memory.dispatch({ type: 'restoring', hint: false })
-    if (memory.state.status === 'signing-in') memory.dispatch({ type: 'restoring', hint: false })
     void syncWithStore(context)
   }
+}
+
+/** The marker names another session, or none any more (rule 6). */
+function isContradicted<User>({
+  memory,
+  environment,
+  names,
+  options,
+}: ClientContext<User>): boolean {
+  const known = memory.record?.state === 'signed-in' ? memory.record.sessionId : undefined
+  const marker = environment.page.readMarker(names.shared)
+  // in memory mode each tab has a session of its own, and only its sign-out concerns all
+  if (options.storage === 'memory' || known === undefined || marker === null) return false
+  return marker !== known && marker !== `~${known}`
 }
 
 /** The network is back: nobody needs to wait for the next try, unless the server has named the moment (rule 24). */
 async function endBackoff<User>(context: ClientContext<User>): Promise<void> {
   const { environment, names, options, memory } = context
+  await context.untilAwake()
   const record = await environment.store
     .update(names.session, (value) => clearBackoff(value, options))
     .catch(() => undefined)
-  if (!record) return
-  adoptRecord(context, record, 'this-tab')
-  context.tell({ type: 'changed', generation: record.generation })
-  const token = memory.token('')
-  const isWaiting = memory.state.status === 'signed-in' && memory.state.refresh === 'waiting'
-  if (isWaiting && token) await obtainToken(context, { key: '' }, undefined).catch(() => {})
-}
-
-async function readWithRetries<User>(context: ClientContext<User>): Promise<void> {
-  context.memory.verified = false
-  for (const delayMs of [0, ...retriesMs]) {
-    if (delayMs) await wait(context.environment.clock, delayMs)
-    await syncWithStore(context)
-    if (context.memory.verified || context.isDisposed()) return
+  if (record) {
+    context.tell({ type: 'changed', generation: record.generation })
+    adoptRecord(context, record, 'this-tab')
   }
+  const isWaiting = memory.state.status === 'signed-in' && memory.state.refresh === 'waiting'
+  const token = memory.token('')
+  if (isWaiting && token && !memory.isFresh(token))
+    await obtainToken(context, { key: '' }, undefined).catch(() => {})
 }

@@ -18,6 +18,7 @@ import { scheduleRefresh } from './schedule-refresh.js'
 import { signIn } from './sign-in.js'
 import { signOut } from './sign-out.js'
 import { syncWithStore } from './sync-with-store.js'
+import { watchSleep } from './watch-sleep.js'
 
 export interface SessionKeeper {
   readonly requests: RequestKeeper
@@ -42,6 +43,7 @@ export function keepSession<User>(
   const { names, options, memory } = shell
   const { page, clock } = environment
   const channel = environment.openChannel(names.shared)
+  const sleep = watchSleep(page)
   const hearers = new Set<(message: TabMessage) => void>()
   let signingIn: Promise<void> | undefined
 
@@ -57,7 +59,12 @@ export function keepSession<User>(
     },
     hasPage: true,
     ownIntents: new Set(),
+    isAsleep: sleep.isAsleep,
+    untilAwake: sleep.untilAwake,
     spent: new Set(),
+    spentUpTo: new Map(),
+    unsaved: [],
+    toldStop: new Set(),
     refusedKeys: new Set(),
     random: environment.random,
     warn: (message) => (options.logger ?? console).warn(message),
@@ -74,6 +81,7 @@ export function keepSession<User>(
 
   openChannel()
   const stops = [
+    sleep.stop,
     followOtherTabs(context),
     page.onMoment((moment) => {
       // an open channel keeps the page out of the back/forward cache

@@ -37,7 +37,10 @@ export async function obtainToken<User>(
     if (attempts === 2)
       throw new RefreshPostponedError('timeout', 'Two refreshes brought no token that fits.')
     try {
-      await untilPatienceEnds(context, joinAttempt(context, record, wish), signal)
+      const attempt = joinAttempt(context, record, wish)
+      await untilPatienceEnds(context, attempt, signal)
+      const refusal = attempt.refused.get(wish.key)
+      if (refusal) throw refusal
     } catch (error) {
       const still = memory.token(wish.key)
       // a postponed refresh does not stop a token that is still valid from being used
@@ -89,7 +92,12 @@ function joinAttempt<User>(
     if (!running.wishes.some(({ key }) => key === wish.key)) running.wishes.push(wish)
     return running
   }
-  const attempt: RefreshAttempt = { wishes: [wish], moves: 0, over: Promise.resolve() }
+  const attempt: RefreshAttempt = {
+    wishes: [wish],
+    moves: 0,
+    refused: new Map(),
+    over: Promise.resolve(),
+  }
   registry.set(id, attempt)
   memory.dispatch({ type: 'refresh-moved', moved: { refresh: 'running' } })
   attempt.over = runAttempt(context, attempt, record).finally(() => registry.delete(id))

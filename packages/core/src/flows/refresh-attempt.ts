@@ -1,3 +1,4 @@
+import type { RefreshPostponedError } from '../errors.js'
 import type { TokenWish } from '../session/request-door.js'
 
 /** One refresh under way in this page, for everybody who wants a token of this session. */
@@ -7,6 +8,8 @@ export interface RefreshAttempt {
   /** Grows whenever something moved: patience starts anew. */
   moves: number
   over: Promise<void>
+  /** By key: what the authorization server does not grant, though it grants others. */
+  readonly refused: Map<string, RefreshPostponedError>
   /** Called when a claim of this attempt stands. */
   onClaim?(): void
 }

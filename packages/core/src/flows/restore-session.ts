@@ -7,30 +7,46 @@ import type { ClientContext } from './client-context.js'
 
 const voucherMs = 300
 const retriesMs = [1000, 2000, 5000]
+/** After the first look, which has 2 s: an app waits 3 s for `ready` at most. */
+const limitMs = 900
 
-/** Reads the store and shows what is there. Never rejects, and settles within the store's bounds. */
+/** Reads the store and shows what is there. Never rejects, and settles within a second. */
 export async function restoreSession<User>(context: ClientContext<User>): Promise<void> {
-  const { environment, names, memory } = context
+  const { environment, memory } = context
+  const limit = new AbortController()
+  const tooLate = wait(environment.clock, limitMs, limit.signal).then(() => {
+    throw new StorageError('The session could not be read in time.')
+  })
   try {
-    const value = await environment.store.read(names.session)
-    await adoptStored(context, await withoutUnvouched(context, value), 'start')
+    await Promise.race([readAndAdopt(context), tooLate])
   } catch (error) {
     const storageError =
       error instanceof StorageError ? error : new StorageError('The session could not be read.')
     memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error: storageError })
     memory.emit('storage-failed', { error: storageError })
     void restoreLate(context)
+  } finally {
+    limit.abort()
+    tooLate.catch(() => {})
   }
+}
+
+async function readAndAdopt<User>(context: ClientContext<User>): Promise<void> {
+  const value = await context.environment.store.read(context.names.session)
+  await adoptStored(context, await withoutUnvouched(context, value), 'start')
 }
 
 /** The store did not answer in time: tries on, and shows the session late rather than never. */
 async function restoreLate<User>(context: ClientContext<User>): Promise<void> {
-  const { environment, names, memory } = context
+  const { environment, memory } = context
   for (const delayMs of retriesMs) {
     await wait(environment.clock, delayMs)
     if (context.isDisposed() || memory.record) return
-    const value = await environment.store.read(names.session).catch(() => undefined)
-    if (value !== undefined && !memory.record) return adoptStored(context, value, 'start')
+    const isRead = await readAndAdopt(context).then(
+      () => true,
+      () => false,
+    )
+    if (isRead) return
   }
 }
 
@@ -40,8 +56,8 @@ async function withoutUnvouched<User>(
   value: unknown,
 ): Promise<unknown> {
   const stored = parseSessionRecord(value, context.options)
-  if (!stored?.volatile) return value
-  const { sessionId } = stored
+  if (!stored?.volatile || stored.state !== 'signed-in') return value
+  const { sessionId, generation } = stored
   let isVouched = false
   const stop = context.hear((message) => {
     if (message.type === 'voucher' && message.session === sessionId) isVouched = true
@@ -52,7 +68,8 @@ async function withoutUnvouched<User>(
   if (isVouched) return value
   await context.environment.store.update(context.names.session, (current) => {
     const now = parseSessionRecord(current, context.options)
-    return now?.volatile && now.sessionId === sessionId
+    // a page that has written since is alive
+    return now?.volatile && now.sessionId === sessionId && now.generation === generation
       ? { remove: true, result: undefined }
       : { result: undefined }
   })

@@ -44,14 +44,18 @@ export function scheduleRefresh<User>(
     arm(memory.token('') === token ? clock.now() + shortestRetryMs : 0)
   }
 
+  function armForNewToken(): void {
+    const value = memory.token('')?.value
+    if (value === armedFor) return
+    armedFor = value
+    jitter = random()
+    arm()
+  }
+
+  // the session may be here already
+  armForNewToken()
   const stops = [
-    memory.subscribe(() => {
-      const value = memory.token('')?.value
-      if (value === armedFor) return
-      armedFor = value
-      jitter = random()
-      arm()
-    }),
+    memory.subscribe(armForNewToken),
     page.onMoment((moment) => {
       if (moment !== 'freeze' && moment !== 'pagehide' && moment !== 'offline') arm()
     }),

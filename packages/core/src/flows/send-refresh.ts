@@ -1,6 +1,7 @@
 /** The token request of one attempt: it lives 30 s, whatever its callers do; a first failure without an answer is tried once more. */
 import type { Clock } from '../environment/environment.js'
 import { wait } from '../environment/long-timer.js'
+import type { TokenEndpointError } from '../errors.js'
 import type { IdTokenClaims, Protocol, RefreshOutcome } from '../protocol/protocol.js'
 import type { TokenWish } from '../session/request-door.js'
 import type { SessionRecord } from '../session/session-record.js'
@@ -12,6 +13,8 @@ export interface SentRefresh {
   readonly hadUnknown: boolean
   /** The refusal concerns this resource or scope, not the session. */
   readonly isForResourceOnly: boolean
+  /** That refusal. */
+  readonly refusal?: TokenEndpointError
   /** What the outcome's tokens are for: the wish, or the plain grant that was tried after its refusal. */
   readonly served: TokenWish
 }
@@ -38,10 +41,13 @@ export async function sendRefresh<User>(
   if (isNarrow && outcome.kind === 'refused') {
     const served = { key: '' }
     const plain = await sendOnce(context, protocol, record, served)
-    return { outcome: plain, hadUnknown, isForResourceOnly: plain.kind !== 'refused', served }
+    // anything but a grant leaves it open
+    const isForResourceOnly = plain.kind === 'granted'
+    return { outcome: plain, hadUnknown, isForResourceOnly, refusal: outcome.error, served }
   }
-  const isForResourceOnly = isNarrow && outcome.kind === 'configuration'
-  return { outcome, hadUnknown, isForResourceOnly, served: wish }
+  if (isNarrow && outcome.kind === 'configuration')
+    return { outcome, hadUnknown, isForResourceOnly: true, refusal: outcome.error, served: wish }
+  return { outcome, hadUnknown, isForResourceOnly: false, served: wish }
 }
 
 async function sendOnce<User>(

@@ -8,6 +8,7 @@ import { isObject, parseSessionRecord, type SessionRecord } from '../session/ses
 import { encodeTabMessage, parseTabMessage, type TabMessage } from '../session/tab-message.js'
 import { attemptRefresh } from './attempt-refresh.js'
 import type { ClientContext } from './client-context.js'
+import { untilSaved } from './commit-refresh.js'
 import { protocolConfig } from './protocol-config.js'
 
 /** The options of the client that concern a refresh; they must be the page's own. */
@@ -59,10 +60,12 @@ export function serveRefreshes(
       const attempt = {
         wishes: [{ key: '' }],
         moves: 0,
+        refused: new Map(),
         over: Promise.resolve(),
         onClaim: () => answer('claimed'),
       }
       await attemptRefresh(context, protocol, attempt, record)
+      await untilSaved(context)
     } catch {
       // the page meets the same failure in the record, and tells of it
     } finally {
@@ -115,7 +118,12 @@ function openContext(
     },
     hasPage: false,
     ownIntents: new Set(),
+    isAsleep: () => false,
+    untilAwake: () => Promise.resolve(),
     spent: new Set(),
+    spentUpTo: new Map(),
+    unsaved: [],
+    toldStop: new Set(),
     refusedKeys: new Set(),
     random: Math.random,
     isDisposed: () => false,

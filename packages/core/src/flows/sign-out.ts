@@ -1,12 +1,12 @@
 /** A sign-out is final: out in memory at once, then in the store and all tabs, then at the authorization server (PROTOCOL rule 27). */
 import type { SignOutOptions } from '../auth-client.js'
 import { StorageError } from '../errors.js'
-import { wait } from '../environment/long-timer.js'
 import { safeReturnTo } from '../session/return-to.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
 import { buildTombstone } from '../session/tombstone.js'
 import { adoptRecord } from './adopt-session.js'
 import { revokeLater } from './revoke-later.js'
+import { untilWake } from './until-wake.js'
 import { untilAttemptIsOver } from './until-attempt-is-over.js'
 import type { ClientContext } from './client-context.js'
 
@@ -18,61 +18,74 @@ export async function signOut<User>(
   options: SignOutOptions,
   known: SessionRecord | undefined,
 ): Promise<void> {
-  const { environment, names } = context
-  const { page } = environment
-  const newest = known && (await storeTombstone(context, known))
-  if (known) {
-    context.memory.emit('signed-out', { by: 'this-tab' })
-    page.writeMarker(names.shared, `!${known.sessionId}`)
-    context.tell({
-      type: 'changed',
-      generation: (newest ?? known).generation + 1,
-      signedOut: true,
-    })
+  const { environment, names, memory } = context
+  const buried = known && (await bury(context, known))
+  if (known && buried !== 'another-user') {
+    const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
+    environment.page.writeMarker(names.shared, `!${tombstone.sessionId}`)
+    context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
+    adoptRecord(context, tombstone, 'this-tab')
   }
-  await leave(context, options, newest ?? known)
+  if (known) memory.emit('signed-out', { by: 'this-tab' })
+  await leave(context, options, buried && buried !== 'another-user' ? buried.last : known)
 }
 
-/** Writes the tombstone over the session of this user. Returns the session as it was stored last. */
-async function storeTombstone<User>(
+/** What was buried: the session as it was stored last, and what lies over it now. */
+interface Buried {
+  readonly last: SessionRecord
+  readonly tombstone: SessionRecord
+}
+
+/** Writes the tombstone over the session of this user. `undefined`: the store fails; it is tried again. */
+async function bury<User>(
   context: ClientContext<User>,
   known: SessionRecord,
-): Promise<SessionRecord | undefined> {
+): Promise<Buried | 'another-user' | undefined> {
   const { environment, names, options, memory } = context
-  const bury = () =>
-    environment.store.update(names.session, (value) => {
-      const record = parseSessionRecord(value, options)
-      // another user's session is not mine to end
-      if (record?.state === 'signed-in' && record.subject !== known.subject)
-        return { result: undefined }
-      if (record && record.state !== 'signed-in') return { result: undefined }
-      const last = record ?? known
-      const generation = Math.max(last.generation, known.generation)
-      return { put: buildTombstone({ ...last, generation }, 'signed-out'), result: last }
-    })
+  let isGivenUp = false
+  const work = (value: unknown) => {
+    const record = parseSessionRecord(value, options)
+    // another user's session is not mine to end
+    if (record?.state === 'signed-in' && record.subject !== known.subject) return 'another-user'
+    // what lands late must not sign out who has signed in since
+    if (isGivenUp && record?.sessionId !== known.sessionId) return 'another-user'
+    const last = record?.state === 'signed-in' ? record : known
+    if (record && record.state !== 'signed-in') return { last, tombstone: record }
+    const generation = Math.max(last.generation, known.generation)
+    return { last, tombstone: buildTombstone({ ...last, generation }, 'signed-out') }
+  }
   try {
-    const last = await bury()
-    if (last) adoptRecord(context, buildTombstone(last, 'signed-out'), 'this-tab')
-    return last
+    return await environment.store.update(names.session, (value) => {
+      const result = work(value)
+      return { ...(result !== 'another-user' && { put: result.tombstone }), result }
+    })
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
+    isGivenUp = true
+    void empty(context, known)
     memory.emit('storage-failed', { error })
-    void (async () => {
-      for (const delayMs of retriesMs) {
-        await wait(environment.clock, delayMs)
-        if (
-          await bury().then(
-            () => true,
-            () => false,
-          )
-        )
-          return
-      }
-    })()
     return undefined
   }
 }
 
+/** The tombstone could not be written: no token may stay, so the key is deleted, now or as soon as the store works again. */
+async function empty<User>(context: ClientContext<User>, known: SessionRecord): Promise<void> {
+  const { environment, names, options } = context
+  const remove = () =>
+    environment.store.update(names.session, (value) => {
+      const record = parseSessionRecord(value, options)
+      const isMine = record?.state === 'signed-in' && record.sessionId === known.sessionId
+      return isMine ? { remove: true, result: undefined } : { result: undefined }
+    })
+  for (let tries = 0; ; tries++) {
+    const isDone = await remove().then(
+      () => true,
+      () => false,
+    )
+    if (isDone) return context.tell({ type: 'changed', generation: known.generation + 1 })
+    await untilWake(context, retriesMs[Math.min(tries, retriesMs.length - 1)] ?? 0)
+  }
+}
 /** Revokes in the background and, where asked and possible, leaves for the end session endpoint (RP-Initiated Logout §2). */
 async function leave<User>(
   context: ClientContext<User>,

@@ -1,14 +1,24 @@
 /** The queue, the proof of life and the claim (PROTOCOL rules 12–14, 25). The queue's lock alone decides nothing. */
-import { RefreshPostponedError } from '../errors.js'
+import { RefreshPostponedError, StorageError } from '../errors.js'
 import { ownerLockName } from '../session/owner-lock.js'
 import type { ClaimResult } from '../session/refresh-decisions.js'
 import type { ClientContext } from './client-context.js'
+import { enterQueue, type RefreshQueue } from './refresh-queue.js'
+import { answersPing, isOwnerAlive } from './proof-of-life.js'
 import type { RefreshAttempt } from './refresh-attempt.js'
 
+/** The store failed, also when it was tried again: what was written may still land. */
+export interface StoreFailed {
+  readonly kind: 'store-failed'
+  readonly error: StorageError
+}
+
 export interface Turn {
-  readonly result: ClaimResult
+  readonly result: ClaimResult | StoreFailed
   /** Id of the intent that was written, if the claim was granted. */
   readonly intentId: string
+  /** Whether the queue is this page's within the limit. */
+  hasQueue(limitMs: number): Promise<boolean>
   /** Lets the next one into the queue; the intent goes on being owned. */
   leaveQueue(): void
   /** Gives up the proof of life, then the queue. Safe to call twice. */
@@ -22,7 +32,6 @@ const tickMs = 1000
 const awakeTickMs = 3000
 const idleQueueMs = 2000
 const silentOwnerMs = 45_000
-const pongMs = 2000
 
 /**
  * Waits until this page may send, or until there is no need to.
@@ -37,40 +46,26 @@ export async function waitForTurn<User>(
   look: () => Promise<ClaimResult>,
   claim: (intentId: string, deadIntent: string | undefined) => Promise<ClaimResult>,
 ): Promise<Turn> {
-  const { environment, ownIntents, names } = context
-  const { locks } = environment
-  const queue = enterQueue(context)
-  let releaseOwner: (() => void) | undefined
-  let isKept = false
-  const intentId = environment.randomId()
-  const turn = (result: ClaimResult): Turn => ({
+  const queue = enterQueue(context, () => attempt.moves++)
+  const proof = createProof(context)
+  const turn = (result: Turn['result']): Turn => ({
     result,
-    intentId,
+    intentId: proof.intentId,
+    hasQueue: queue.isGrantedWithin,
     leaveQueue: queue.leave,
     release() {
-      if (!isKept) releaseOwner?.()
+      proof.release()
       queue.leave()
     },
-    keepOwning() {
-      isKept = true
-      return () => releaseOwner?.()
-    },
+    keepOwning: proof.keep,
   })
 
   /** Takes the proof of life first, then claims. */
   async function tryClaim(deadIntent: string | undefined): Promise<ClaimResult> {
-    const release = locks.available ? await locks.hold(ownerLockName(names, intentId)) : () => {}
-    ownIntents.add(intentId)
-    releaseOwner = () => {
-      ownIntents.delete(intentId)
-      release()
-    }
-    let result: ClaimResult | undefined
-    try {
-      return (result = await claim(intentId, deadIntent))
-    } finally {
-      if (result?.kind !== 'claimed') releaseOwner()
-    }
+    await proof.take()
+    // the page may have gone to sleep meanwhile: a claim would be left behind
+    if (queue.isAsleep()) return look()
+    return claim(proof.intentId, deadIntent)
   }
 
   try {
@@ -78,148 +73,89 @@ export async function waitForTurn<User>(
     let owner: { id: string; aliveMs: number; wasSuspect: boolean } | undefined
     let dead: string | undefined
     for (;;) {
-      await queue.awake()
+      await queue.untilAwake()
       const mayClaim =
         dead !== undefined || (!owner && (queue.isGranted() || idleMs >= idleQueueMs))
       const result = mayClaim ? await tryClaim(dead) : await look()
       dead = undefined
       if (result.kind === 'claimed') {
-        if (mayClaim) {
+        if (result.record.intent?.id === proof.intentId) {
           attempt.onClaim?.()
+          // what is sent by a page that is falling asleep is cut off
+          await queue.untilAwake()
           return turn(result)
         }
         owner = undefined
         if (!queue.isGranted()) idleMs += await awakeTick(context, queue)
-      } else if (result.kind === 'intent') {
-        idleMs = 0
-        if (owner?.id !== result.id) {
-          attempt.moves++
-          owner = { id: result.id, aliveMs: 0, wasSuspect: false }
-        }
-        if (await isOwnerAlive(context, owner.id, owner.aliveMs)) {
-          owner.wasSuspect = false
-          const isMute = owner.aliveMs >= silentOwnerMs && !(await answersPing(context, owner.id))
-          if (isMute && result.rotates !== false)
-            throw new RefreshPostponedError(
-              'another-tab-blocked',
-              'Another tab sent a refresh and is frozen or blocked before its answer was stored.',
-            )
-          if (isMute) dead = owner.id
-        } else if (queue.isGranted() || owner.wasSuspect) dead = owner.id
-        // without the queue one look proves nothing: the owner may be about to take its lock
-        else owner.wasSuspect = true
-        if (dead === undefined) owner.aliveMs += await awakeTick(context, queue)
-      } else return turn(result)
+        continue
+      }
+      proof.release()
+      if (result.kind !== 'intent') return turn(result)
+      idleMs = 0
+      if (owner?.id !== result.id) {
+        attempt.moves++
+        owner = { id: result.id, aliveMs: 0, wasSuspect: false }
+      }
+      if (await isOwnerAlive(context, owner.id, owner.aliveMs >= silentOwnerMs)) {
+        owner.wasSuspect = false
+        const isMute = owner.aliveMs >= silentOwnerMs && !(await answersPing(context, owner.id))
+        if (isMute && result.rotates !== false)
+          throw new RefreshPostponedError(
+            'another-tab-blocked',
+            'Another tab sent a refresh and is frozen or blocked before its answer was stored.',
+          )
+        if (isMute) dead = owner.id
+      } else if (queue.isGranted() || owner.wasSuspect) dead = owner.id
+      // without the queue one look proves nothing: the owner may be about to take its lock
+      else owner.wasSuspect = true
+      if (dead === undefined) owner.aliveMs += await awakeTick(context, queue)
     }
   } catch (error) {
-    releaseOwner?.()
+    if (error instanceof StorageError) {
+      // the intent may land late: it must not look like that of a dead tab
+      await proof.take()
+      return turn({ kind: 'store-failed', error })
+    }
+    proof.release()
     queue.leave()
     throw error
+  }
+}
+
+/** The lock that proves that this page lives, named after the intent it may write. */
+function createProof<User>({ environment, names, ownIntents }: ClientContext<User>) {
+  const { locks } = environment
+  const intentId = environment.randomId()
+  let unlock: (() => void) | undefined
+  let isKept = false
+  const giveUp = () => {
+    ownIntents.delete(intentId)
+    unlock?.()
+    unlock = undefined
+  }
+  return {
+    intentId,
+    async take(): Promise<void> {
+      ownIntents.add(intentId)
+      if (locks.available) unlock ??= await locks.hold(ownerLockName(names, intentId))
+    },
+    release(): void {
+      if (!isKept) giveUp()
+    },
+    keep(): () => void {
+      isKept = true
+      return giveUp
+    },
   }
 }
 
 /** Waits for the next move, at most a second. Returns the time it took, 0 if the page slept through it. */
 async function awakeTick<User>(
   { environment: { clock } }: ClientContext<User>,
-  queue: ReturnType<typeof enterQueue>,
+  queue: RefreshQueue,
 ): Promise<number> {
   const before = clock.monotonic()
   await queue.nextMove(tickMs)
   const waited = clock.monotonic() - before
   return waited < awakeTickMs ? waited : 0
 }
-
-/** Whether the tab that wrote this intent lives: it holds a lock of that name, or answers where there are no locks. */
-async function isOwnerAlive<User>(
-  context: ClientContext<User>,
-  intent: string,
-  silentMs: number,
-): Promise<boolean> {
-  const { locks } = context.environment
-  if (context.ownIntents.has(intent)) return true
-  if (locks.available) return locks.isHeld(ownerLockName(context.names, intent)).catch(() => true)
-  return silentMs < silentOwnerMs || answersPing(context, intent)
-}
-
-function answersPing<User>(context: ClientContext<User>, intent: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const settle = (isAlive: boolean) => {
-      stop()
-      cancel()
-      resolve(isAlive)
-    }
-    const stop = context.hear((message) => {
-      if (message.type === 'pong' && message.intent === intent) settle(true)
-    })
-    const cancel = context.environment.clock.setTimer(() => settle(false), pongMs)
-    context.tell({ type: 'ping', intent })
-  })
-}
-
-/** The Web Lock all tabs queue for. Frozen pages leave it: nothing may start in or after `freeze` (rule 4). */
-function enterQueue<User>(context: ClientContext<User>) {
-  const { locks, page, clock } = context.environment
-  let isGranted = !locks.available
-  let isOver = false
-  let isAsleep = false
-  let request = new AbortController()
-  let unlock = () => {}
-  let wake = () => {}
-
-  function ask(): void {
-    if (!locks.available || isOver) return
-    request = new AbortController()
-    locks
-      .request(context.names.shared, request.signal, () => {
-        // the attempt was over before the lock came
-        if (isOver || isAsleep) return Promise.resolve()
-        isGranted = true
-        wake()
-        return new Promise<void>((resolve) => (unlock = resolve))
-      })
-      .catch(() => {})
-  }
-
-  const stops = [
-    page.onMoment((moment) => {
-      if (moment === 'freeze' || moment === 'pagehide') {
-        isAsleep = true
-        if (!isGranted) request.abort()
-      } else if ((moment === 'resume' || moment === 'pageshow') && isAsleep) {
-        isAsleep = false
-        if (!isGranted) ask()
-        wake()
-      }
-    }),
-    context.hear((message) => {
-      if (message.type === 'changed') wake()
-    }),
-  ]
-  ask()
-
-  return {
-    isGranted: () => isGranted,
-    async awake(): Promise<void> {
-      while (isAsleep) await new Promise<void>((resolve) => (wake = resolve))
-      // a free lock is granted in a task or two: looking first would only cost a read
-      if (!isGranted) await this.nextMove(firstGrantMs)
-    },
-    nextMove(limitMs: number): Promise<void> {
-      return new Promise((resolve) => {
-        const cancel = clock.setTimer(resolve, limitMs)
-        wake = () => {
-          cancel()
-          resolve()
-        }
-      })
-    },
-    leave(): void {
-      isOver = true
-      request.abort()
-      unlock()
-      for (const stop of stops) stop()
-    },
-  }
-}
-
-const firstGrantMs = 50

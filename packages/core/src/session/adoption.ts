@@ -22,12 +22,15 @@ export function decideAdoption(
   record: SessionRecord | undefined,
   marker: string | null,
 ): Adoption {
-  if (!record) return known?.state === 'signed-in' && verified ? 'recreate' : 'out'
-  if (record.state !== 'signed-in') return 'out'
-  if (known?.sessionId === record.sessionId) {
-    if (known.state !== 'signed-in') return 'write-back'
-    if (record.generation === known.generation) return 'keep'
-    return record.generation > known.generation ? 'adopt' : 'write-back'
-  }
-  return marker === `!${record.sessionId}` ? 'out' : 'adopt'
+  const isSignedOut = (sessionId: string) => marker === `!${sessionId}`
+  if (!record)
+    return known?.state === 'signed-in' && verified && !isSignedOut(known.sessionId)
+      ? 'recreate'
+      : 'out'
+  if (record.state !== 'signed-in' || isSignedOut(record.sessionId)) return 'out'
+  if (known?.sessionId !== record.sessionId) return 'adopt'
+  if (known.state === 'signed-out' || record.generation < known.generation) return 'write-back'
+  // an end that could not be stored binds nobody: somebody has refreshed since
+  if (known.state === 'ended') return 'adopt'
+  return record.generation > known.generation ? 'adopt' : 'keep'
 }

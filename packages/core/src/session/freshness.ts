@@ -1,6 +1,9 @@
 /** When an access token may still be used (PROTOCOL rule 10). */
 import type { StoredAccessToken } from './session-record.js'
 
+/** A token from further ahead was got before the clock was set back, in ms. */
+export const futureToleranceMs = 2000
+
 /** When the token expires, epoch ms on this device's clock; Infinity = the server did not say. */
 export function expiresAt(token: StoredAccessToken): number {
   return token.lifetime > 0 ? token.startedAt + token.lifetime : Infinity
@@ -27,7 +30,7 @@ export function isFresh(
   if (lifetime <= 0) return true
   const margin = Math.max(Math.min(5000, lifetime * 0.1), Math.min(minValidityMs, lifetime / 2))
   return (
-    now >= startedAt - 2000 &&
+    now >= startedAt - futureToleranceMs &&
     now < startedAt + lifetime - margin &&
     monotonic < (token.expiresAtMonotonic ?? Infinity) - margin
   )

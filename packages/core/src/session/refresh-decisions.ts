@@ -1,6 +1,6 @@
 /** What the transactions of one refresh attempt decide (PROTOCOL rules 14, 19, 20, 23, 24): pure, so that a model can try every order. */
 import type { Decision } from '../environment/environment.js'
-import { isFresh } from './freshness.js'
+import { futureToleranceMs, isFresh } from './freshness.js'
 import type { TokenWish } from './request-door.js'
 import {
   parseSessionRecord,
@@ -36,7 +36,9 @@ export type ClaimResult =
   | { readonly kind: 'session-moved'; readonly stored: unknown }
   | { readonly kind: 'no-refresh-token'; readonly record: SessionRecord }
 
-const absurdWaitMs = 3_600_000
+/** A moment further ahead was written by a clock that has been set back since, in ms. */
+const longestBackoffMs = 300_000
+const longestRetryAfterMs = 3_600_000
 
 /** Whether the record already holds what is wished: a fresh token later than the one known when the attempt began. */
 export function isSatisfied(
@@ -47,11 +49,15 @@ export function isSatisfied(
 ): boolean {
   const token = record.accessTokens[wish.key]
   if (!token || !isFresh(token, now, 0, wish.minValidityMs)) return false
-  if (wish.refused !== undefined && token.value === wish.refused) return false
+  if (token.value === wish.refused) return false
+  return !base.token || wish.refused !== undefined || isNewer(token, base.token, now)
+}
+
+/** Whether a token was asked for later than another; one from the future was asked for before the clock was set back. */
+function isNewer(token: StoredAccessToken, other: StoredAccessToken, now: number): boolean {
   return (
-    !base.token ||
-    token.startedAt > base.token.startedAt ||
-    (wish.refused !== undefined && token.value !== wish.refused)
+    token.value !== other.value &&
+    (token.startedAt > other.startedAt || other.startedAt > now + futureToleranceMs)
   )
 }
 
@@ -67,11 +73,14 @@ export function inspect(
   const record = parseSessionRecord(value, client)
   if (record?.state !== 'signed-in' || record.sessionId !== base.sessionId)
     return { kind: 'session-moved', stored: value }
+  // the store went back: what it holds now may be spent long since
+  if (record.generation < base.generation) return { kind: 'session-moved', stored: value }
   if (isSatisfied(record, wish, base, now)) return { kind: 'satisfied', record }
   if (!isWritable(record)) return { kind: 'newer-version' }
   const { failure, intent } = record
   if (failure && failure.generation > base.generation) return { kind: 'failed-elsewhere', failure }
-  if (failure && failure.notBefore > now && failure.notBefore < now + absurdWaitMs)
+  const longestMs = failure?.byServer ? longestRetryAfterMs : longestBackoffMs
+  if (failure && failure.notBefore > now && failure.notBefore <= now + longestMs)
     return { kind: 'too-early', failure }
   if (intent && intent.id !== deadIntent)
     return { kind: 'intent', id: intent.id, rotates: record.rotates }
@@ -123,10 +132,12 @@ export function applyRefresh(
   record: SessionRecord,
   tokens: RefreshedTokens,
   generation: number,
+  now: number,
 ): SessionRecord {
   const { intent: _intent, failure: _failure, ...rest } = record
   const current = record.accessTokens[tokens.key]
-  const isLater = !current || tokens.token.startedAt >= current.startedAt
+  const isLater =
+    !current || tokens.token.startedAt === current.startedAt || isNewer(tokens.token, current, now)
   return {
     ...rest,
     generation,
@@ -148,12 +159,14 @@ export function applyRefresh(
 export function commit(
   value: unknown,
   client: ClientIdentity,
-  base: { readonly sessionId: string; readonly subject: string; readonly generation: number },
+  claimed: Pick<SessionRecord, 'sessionId' | 'subject' | 'generation'>,
+  knownGeneration: number,
   tokens: RefreshedTokens,
+  now: number,
 ): Decision<CommitResult> {
   const record = parseSessionRecord(value, client)
   if (!record) return { result: { kind: 'absent' } }
-  const isMine = record.sessionId === base.sessionId
+  const isMine = record.sessionId === claimed.sessionId
   if (record.state === 'signed-in' && isMine) {
     if (
       tokens.received !== undefined &&
@@ -161,13 +174,15 @@ export function commit(
       record.refreshToken === tokens.received
     )
       return { result: { kind: 'committed', record } }
-    if (record.refreshToken === tokens.sent) {
-      const next = applyRefresh(record, tokens, Math.max(record.generation, base.generation) + 1)
+    // below the claim's generation the store went back: what it holds was spent before
+    if (record.refreshToken === tokens.sent || record.generation < claimed.generation) {
+      const generation = Math.max(record.generation, claimed.generation, knownGeneration) + 1
+      const next = applyRefresh(record, tokens, generation, now)
       return { put: next, result: { kind: 'committed', record: next } }
     }
   }
   const isSignedOut = record.state === 'signed-out' && isMine
-  const isOther = record.state === 'signed-in' && !isMine && record.subject !== base.subject
+  const isOther = record.state === 'signed-in' && !isMine && record.subject !== claimed.subject
   return { result: { kind: isSignedOut || isOther ? 'revoke' : 'dropped', stored: value } }
 }
 
@@ -183,6 +198,7 @@ export function end(
   const record = parseSessionRecord(value, client)
   if (
     record?.state !== 'signed-in' ||
+    !isWritable(record) ||
     record.sessionId !== base.sessionId ||
     record.refreshToken !== sent ||
     record.intent?.id !== intentId
@@ -192,30 +208,45 @@ export function end(
   return { put: tombstone, result: tombstone }
 }
 
-/** Writes down a temporary failure, so that all tabs wait. `isSpent`: the intent stays, for the next claimant to know. */
+/** How an attempt failed, as written down for all tabs. */
+export interface AttemptFailure {
+  /** How long nobody tries, in ms, after so many failures in a row before this one; `undefined`: it concerns one resource only. */
+  readonly delayMs: ((count: number) => number) | undefined
+  /** The server named the moment. */
+  readonly byServer: boolean
+  readonly reason: string
+  /** The refresh token may be spent: the intent stays, for the next claimant to know. */
+  readonly isSpent: boolean
+  readonly looksRefused: boolean
+}
+
+/** Writes down a temporary failure, so that all tabs wait (rule 24). */
 export function postpone(
   value: unknown,
   client: ClientIdentity,
   intentId: string,
-  isSpent: boolean,
-  delayMs: (count: number) => number,
-  byServer: boolean,
+  { delayMs, byServer, reason, isSpent, looksRefused }: AttemptFailure,
   now: number,
 ): Decision<SessionRecord | undefined> {
   const stored = parseSessionRecord(value, client)
-  if (stored?.intent?.id !== intentId) return { result: undefined }
+  if (stored?.intent?.id !== intentId || !isWritable(stored)) return { result: undefined }
   const { intent, ...rest } = stored
-  const count = rest.failure?.count ?? 0
+  const { failure } = rest
+  const count = failure?.count ?? 0
   const generation = rest.generation + 1
   const record: SessionRecord = {
     ...rest,
     generation,
-    failure: {
-      generation,
-      count: count + 1,
-      notBefore: now + delayMs(count),
-      ...(byServer && { byServer: true }),
-    },
+    ...(delayMs && {
+      failure: {
+        generation,
+        count: count + 1,
+        notBefore: now + delayMs(count),
+        reason,
+        ...(byServer && { byServer }),
+        ...(looksRefused && { refusals: (failure?.refusals ?? 0) + 1 }),
+      },
+    }),
     ...(intent && (isSpent || intent.after > 0) && { intent }),
   }
   return { put: record, result: record }
@@ -229,7 +260,7 @@ export function clearBackoff(
   const stored = parseSessionRecord(value, client)
   if (!stored || !isWritable(stored)) return { result: undefined }
   const { failure, ...rest } = stored
-  if (!failure || failure.byServer) return { result: undefined }
+  if (!failure?.notBefore || failure.byServer) return { result: undefined }
   const record: SessionRecord = {
     ...rest,
     generation: rest.generation + 1,

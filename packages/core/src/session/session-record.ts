@@ -31,6 +31,10 @@ export interface RefreshFailure {
   readonly notBefore: number
   /** The server named the moment (`Retry-After`): `online` does not clear it. */
   readonly byServer?: boolean
+  /** Of `RefreshPostponedError`: all tabs tell the same. */
+  readonly reason?: string
+  /** How many answers in a row were no refusal, but looked like one. */
+  readonly refusals?: number
 }
 
 export interface SessionRecord {

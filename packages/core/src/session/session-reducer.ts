@@ -40,7 +40,7 @@ export function reduceSession<User>(
         user: before && isEqual(before.user, fact.user) ? before.user : fact.user,
         scope: fact.record.scope,
         expiresAt: token ? expiresAt(token) : 0,
-        refresh: before?.refresh ?? 'idle',
+        refresh: before?.refresh === 'running' ? 'running' : refreshOf(fact.record),
         persistence: fact.persistence,
       })
     }
@@ -60,6 +60,12 @@ export function reduceSession<User>(
     case 'refresh-moved':
       return state.status === 'signed-in' ? same(state, { ...state, ...fact.moved }) : state
   }
+}
+
+/** All tabs show alike how the last refresh came out, whichever of them tried it. */
+function refreshOf({ failure }: SessionRecord): SignedInState['refresh'] {
+  if (!failure) return 'idle'
+  return failure.reason === 'configuration' ? 'stopped' : 'waiting'
 }
 
 function same<User>(
