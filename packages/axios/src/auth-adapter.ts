@@ -44,7 +44,8 @@ export function wrapAdapter(
     // what axios rejected the last send with: for its response's status, or for want of a response
     let failure: AxiosError | undefined
     let refused: Answer | undefined
-    let hasWaited = false
+    // whether this tick is over: only what is sent in it can be what the app sent
+    let isLater = false
     try {
       const running = requestProtectedResource<Answer>(
         auth,
@@ -66,7 +67,7 @@ export function wrapAdapter(
         },
         async (added) => {
           const restMs = deadline.restMs()
-          const isBare = !hasWaited && !Object.keys(added).length
+          const isBare = !isLater && !Object.keys(added).length
           const sent = isBare ? config : prepareSend(config, added, restMs, deadline.message)
           failure = undefined
           const response = await dispatch(sent).catch((error: AxiosError | undefined) => {
@@ -75,13 +76,16 @@ export function wrapAdapter(
             if (error?.message === timeoutMessage(restMs)) error.message = deadline.message
             return error?.response
           })
-          if (!isBare) for (const shown of [failure, response]) concealToken(shown, config)
+          if (!isBare) {
+            concealToken(failure, config)
+            concealToken(response, config)
+          }
           if (!response) throw failure as unknown as Error
           response.headers = AxiosHeaders.from(response.headers as AxiosHeaders)
           return (refused = response as Answer)
         },
       )
-      hasWaited = true
+      isLater = true
       const outcome = await running
       if (failure) throw failure
       return outcome

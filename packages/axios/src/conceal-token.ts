@@ -1,7 +1,7 @@
 /** Takes what was sent out of what the app gets: the token lives in copies of its config, and in fetch's and Node's requests. */
 import type { AxiosError, InternalAxiosRequestConfig } from 'axios'
 
-/** Gives a response, or an error and its causes, the app's config, and a request that shows no token. XMLHttpRequest shows none. */
+/** Gives a response, or an error, the app's config, and a request that shows no token. XMLHttpRequest shows none. */
 export function concealToken(outcome: unknown, config: InternalAxiosRequestConfig): void {
   const shown = outcome as Partial<AxiosError> | null | undefined
   if (!shown) return
@@ -11,5 +11,4 @@ export function concealToken(outcome: unknown, config: InternalAxiosRequestConfi
   request?.headers?.delete('dpop')
   // Node's requests cannot forget what they sent
   if (request?.pipe) Object.defineProperty(shown, 'request', { enumerable: false })
-  concealToken(shown.cause, config)
 }

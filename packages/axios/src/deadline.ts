@@ -1,8 +1,8 @@
 /** One deadline over waiting, refreshing and replaying: axios's `timeout`, `signal` and `cancelToken`. */
-import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios'
+import { AxiosError, type InternalAxiosRequestConfig } from 'axios'
 
 export interface Deadline {
-  /** Ends a wait; its reason is the error axios would give. */
+  /** Ends a wait; when the time is over, with axios's own error. */
   readonly signal: AbortSignal
   /** What axios says when the time is over. */
   readonly message: string
@@ -13,32 +13,32 @@ export interface Deadline {
 }
 
 export function startDeadline(config: InternalAxiosRequestConfig): Deadline {
-  const { timeout = 0, signal, cancelToken, transitional } = config
+  const { timeout = 0, cancelToken, transitional } = config
+  const signal = config.signal as AbortSignal | undefined
   // a longer timer would fire at once
   const isLimited = timeout > 0 && timeout < 2 ** 31
   const message = config.timeoutErrorMessage || timeoutMessage(timeout)
   const startedAt = performance.now()
   const waiting = new AbortController()
-  const stop = (reason: unknown) => {
-    waiting.abort((reason as Event).type ? new CanceledError(undefined, config) : reason)
-  }
+  // whatever a cancelled request rejects with, axios gives its CanceledError or the token's reason
+  const cancel = () => waiting.abort()
   const timer =
     isLimited &&
     setTimeout(() => {
       const code = transitional?.clarifyTimeoutError ? 'ETIMEDOUT' : 'ECONNABORTED'
-      stop(new AxiosError(message, code, config))
+      waiting.abort(new AxiosError(message, code, config))
     }, timeout)
-  signal?.addEventListener?.('abort', stop)
-  cancelToken?.subscribe(stop)
+  signal?.addEventListener('abort', cancel)
+  cancelToken?.subscribe(cancel)
   return {
     signal: waiting.signal,
     message,
     restMs: () =>
       isLimited ? Math.max(1, Math.ceil(timeout - performance.now() + startedAt)) : timeout,
     end() {
-      clearTimeout(timer || undefined)
-      signal?.removeEventListener?.('abort', stop)
-      cancelToken?.unsubscribe(stop)
+      clearTimeout(timer as ReturnType<typeof setTimeout>)
+      signal?.removeEventListener('abort', cancel)
+      cancelToken?.unsubscribe(cancel)
     },
   }
 }
