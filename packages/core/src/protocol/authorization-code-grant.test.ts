@@ -172,6 +172,15 @@ it('A23: what the token endpoint says is capped and has no control characters', 
   expect(message.length).toBeLessThan(400)
 })
 
+it('J5: a server that repeats code and verifier has them told to nobody', async () => {
+  const test = await startTestProtocol()
+  test.server.always('/token', ({ form }) => ({
+    status: 400,
+    body: { error: form.get('code'), error_description: `no: ${form.toString()}` },
+  }))
+  expect(await test.failure(test.signIn())).toMatchObject({ code: 'token-endpoint' })
+})
+
 const bodies: [string, Record<string, unknown>][] = [
   ['C12: no access_token', { access_token: undefined }],
   ['C12: an empty access_token', { access_token: '' }],

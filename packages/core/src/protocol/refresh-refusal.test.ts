@@ -174,6 +174,18 @@ it('tells what the server said', async () => {
   })
 })
 
+it('J5: a server that repeats the refresh token has it told to nobody', async () => {
+  const test = await startTestProtocol()
+  const session = await test.signIn()
+  const told = `Invalid refresh token: ${session.tokens.refreshToken} (${session.tokens.refreshToken})`
+  test.server.always('/token', oauth(400, 'invalid_grant', told))
+  const outcome = await test.refresh(session)
+  expect(outcome).toMatchObject({
+    kind: 'refused',
+    error: { errorDescription: 'Invalid refresh token: … (…)' },
+  })
+})
+
 function oauth(status: number, error: string, description = 'told'): Answer {
   return { status, body: { error, error_description: description } }
 }

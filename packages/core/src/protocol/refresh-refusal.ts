@@ -1,13 +1,12 @@
 /** How an answer that is no token response is read: who is at fault, and may the refresh token be spent? */
 import type { RefreshOutcome } from './protocol.js'
 import type { AuthError } from '../errors.js'
-import type { EndpointAnswer } from './protocol-context.js'
-import { refusalOf } from './token-request.js'
+import { refusalOf, type TokenAnswer } from './token-request.js'
 
 const longestWaitMs = 3_600_000
 
 /** @returns `undefined` for a 200 that may be a token response. */
-export function classifyRefusal(answer: EndpointAnswer): RefreshOutcome | undefined {
+export function classifyRefusal(answer: TokenAnswer): RefreshOutcome | undefined {
   const { response, body, startedAt } = answer
   const { status, headers } = response
   // Some servers refuse with 200 and an error.

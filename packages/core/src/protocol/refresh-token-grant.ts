@@ -4,9 +4,9 @@ import { clockOffsetSeconds, invalidIdToken, verifySignature } from './id-token.
 import { bare, decodeJson } from './plain-data.js'
 import { codeOf, signInFailed } from './problem.js'
 import type { IdTokenClaims, RefreshGrantInput, RefreshOutcome, TokenSet } from './protocol.js'
-import type { EndpointAnswer, ProtocolContext } from './protocol-context.js'
+import type { ProtocolContext } from './protocol-context.js'
 import { classifyRefusal, notExecuted } from './refresh-refusal.js'
-import { requestTokens } from './token-request.js'
+import { requestTokens, type TokenAnswer } from './token-request.js'
 import { readTokens } from './token-response.js'
 
 /**
@@ -20,7 +20,7 @@ export async function refreshTokenGrant(
 ): Promise<RefreshOutcome> {
   const { refreshToken, resource, scope, dpopKey, claims, signal } = bare(input)
   const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken, resource, scope }
-  let answer: EndpointAnswer | undefined
+  let answer: TokenAnswer | undefined
   try {
     answer = await requestTokens(context, parameters, dpopKey, signal)
     return (
@@ -43,7 +43,7 @@ export async function refreshTokenGrant(
 
 /** Judged before everything else: whatever more is wrong with such an ID token, these tokens are not this user's. */
 function wrongSubject(
-  { body }: EndpointAnswer,
+  { body }: TokenAnswer,
   issuer: string,
   original: IdTokenClaims | undefined,
 ): RefreshOutcome | undefined {
@@ -70,7 +70,7 @@ function wrongSubject(
  */
 async function readRefreshedTokens(
   context: ProtocolContext,
-  answer: EndpointAnswer,
+  answer: TokenAnswer,
   isBound: boolean,
   original: IdTokenClaims | undefined,
 ): Promise<TokenSet> {

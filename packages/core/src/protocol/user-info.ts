@@ -13,7 +13,7 @@ export async function userInfo(
   subject: string,
   dpopKey: CryptoKeyPair | undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { userinfo_endpoint: url } = await documents.server()
+  const { userinfo_endpoint: url } = await documents.server().catch(failed)
   const headers = { authorization: `${dpopKey ? 'DPoP' : 'Bearer'} ${accessToken}` }
   const { response, body } = await ask(url, { headers }, dpopKey, undefined, accessToken).catch(
     failed,
