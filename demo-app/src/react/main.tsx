@@ -19,11 +19,22 @@ const auth = createAuthClient({
   postLogoutRedirectUri: '/',
   resources: [{ url: config.apiUrl }],
   parkUntilSignedIn: true,
-  navigate: (path) => void router.navigate(path, { replace: true }),
+  navigate: enter,
 })
 
 const demo = createDemo(auth, config, 'React')
 const router = createBrowserRouter(routes)
+let hasEntered = false
+
+function enter(path: string): void {
+  hasEntered = true
+  void router.navigate(path, { replace: true })
+}
+
+// Whoever comes to the redirect URI with a used answer, or with none, has nowhere to return to.
+void auth.ready.then(() => {
+  if (!hasEntered && location.pathname === '/callback') enter('/')
+})
 
 const root = document.getElementById('app')
 if (!root) throw new Error('The page has no element with the id "app".')

@@ -20,12 +20,22 @@ const auth = createAuthClient({
   postLogoutRedirectUri: base,
   resources: [{ url: config.apiUrl }],
   parkUntilSignedIn: true,
-  // The router's paths begin behind its base.
-  navigate: (path) =>
-    void router.replace(path.startsWith(base) ? path.slice(base.length - 1) : path),
+  navigate: enter,
 })
 
 const demo = createDemo(auth, config, 'Vue')
 const router = createRouter({ history: createWebHistory(base), routes })
+let hasEntered = false
+
+function enter(path: string): void {
+  hasEntered = true
+  // The router's paths begin behind its base.
+  void router.replace(path.startsWith(base) ? path.slice(base.length - 1) : path)
+}
+
+// Whoever comes to the redirect URI with a used answer, or with none, has nowhere to return to.
+void auth.ready.then(() => {
+  if (!hasEntered && location.pathname === `${base}callback`) enter('/')
+})
 
 createApp(AppFrame).use(createAuthPlugin(auth)).provide(demoKey, demo).use(router).mount('#app')

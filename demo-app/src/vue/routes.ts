@@ -1,6 +1,6 @@
 // Which page is where; everything but the frame needs a session.
 import type { RouteRecordRaw } from 'vue-router'
-import CallbackPage from './CallbackPage.vue'
+import AppWaiting from './AppWaiting.vue'
 import DashboardPage from './DashboardPage.vue'
 import NotFoundPage from './NotFoundPage.vue'
 import NotesPage from './NotesPage.vue'
@@ -15,6 +15,7 @@ export const routes: RouteRecordRaw[] = [
       { path: 'notes', component: NotesPage },
     ],
   },
-  { path: '/callback', component: CallbackPage },
+  // Seen for a moment, while the client takes in the issuer's answer.
+  { path: '/callback', component: AppWaiting },
   { path: '/:path(.*)*', component: NotFoundPage },
 ]
