@@ -136,10 +136,12 @@ it('serves two clients on one instance, each with its own resources', async () =
   })
   const other = createFakeClient({ resources: [{ url: 'http://127.0.0.1:2' }] })
   attachAuth(api, other.auth)
-  await api.get('a')
-  const response = await api.get('http://127.0.0.1:2/b')
-  await api.request(response.config)
-  expect(sent).toEqual([client, other, other].map(({ token }) => `Bearer ${token}`))
+  const { config } = await api.get('a')
+  await api.get('http://127.0.0.1:2/b')
+  await api.request(config)
+  expect(sent).toEqual([client, other, client].map(({ token }) => `Bearer ${token}`))
+  client.person = 'grace'
+  expect(await failureOf(api.request(config))).toMatchObject({ code: 'session-changed' })
 })
 
 it('refreshes once for all instances and requests that share a client, even if a 401 comes late', async () => {
@@ -270,6 +272,7 @@ it('takes no refresh to answer a new DPoP nonce, and proves each send anew', asy
   expect(response.status).toBe(200)
   const proofs = server.requests.map(({ headers }) => headers['dpop'])
   expect(new Set(proofs).size).toBe(2)
+  for (const proof of proofs) expect(proof).toContain(` POST ${server.origin}/a`)
   expect(client.refreshes).toBe(0)
   expectNoToken(response, client)
 })

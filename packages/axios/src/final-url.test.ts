@@ -75,6 +75,20 @@ for (const [name, instance] of instances) {
   }, 30_000)
 }
 
+it('gives no token to a request without any URL, which axios refuses or sends to the page', async () => {
+  const client = createFakeClient({ resources: [{ url: '/' }], baseUrl: base })
+  const seen = [
+    await captureWithToken(axios, client.auth, {}),
+    await captureWithToken(axios, client.auth, { params: { q: 1 } }),
+    await captureWithToken(axios, client.auth, { url: '' }),
+  ]
+  expect(seen).toEqual([
+    { url: undefined, authorized: false },
+    { url: '?q=1', authorized: false },
+    { url: '', authorized: true },
+  ])
+})
+
 const shapes: readonly [
   baseURL: string | undefined,
   url: string | undefined,
@@ -95,6 +109,7 @@ const shapes: readonly [
   [undefined, 'https://api.test/v2/../v1/items', true],
   ['https://api.test/v1', 'items', true, { params: { q: '//evil.test' } }],
   [undefined, 'https://api.test/v1/items ', false],
+  ['https://api.test/v1///', 'items', false],
   ['https://api.test/v1', '//evil.test/v1', true, { allowAbsoluteUrls: false }],
   ['https://api.test/v1', '../v2/items', false],
   ['https://api.test/v1', '%2e%2e/items', false],
