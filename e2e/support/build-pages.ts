@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, defaultClientConditions } from 'vite'
+import { build, defaultClientConditions, type BuildOptions, type InlineConfig } from 'vite'
 
 const root = fileURLToPath(new URL('../pages', import.meta.url))
 
@@ -17,19 +17,27 @@ export function builtPages(): string {
 /** The run's set-up. Gives its tear-down. */
 export async function buildPages(): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'))
-  await build({
+  await build(buildOf(directory, { input: { harness: join(root, 'harness/index.html') } }))
+  // a service worker cannot import(): all of it is one file
+  await build(
+    buildOf(directory, {
+      input: join(root, 'refresh-worker/refresh-worker.ts'),
+      output: { entryFileNames: 'refresh-worker.js', codeSplitting: false },
+    }),
+  )
+  process.env['LATCHKEY_E2E_PAGES'] = directory
+  return () => rm(directory, { recursive: true, force: true })
+}
+
+function buildOf(
+  outDir: string,
+  rolldownOptions: NonNullable<BuildOptions['rolldownOptions']>,
+): InlineConfig {
+  return {
     root,
     configFile: false,
     logLevel: 'warn',
     resolve: { conditions: ['latchkey-source', ...defaultClientConditions] },
-    build: {
-      outDir: directory,
-      emptyOutDir: true,
-      target: 'es2022',
-      minify: false,
-      rolldownOptions: { input: { harness: join(root, 'harness/index.html') } },
-    },
-  })
-  process.env['LATCHKEY_E2E_PAGES'] = directory
-  return () => rm(directory, { recursive: true, force: true })
+    build: { outDir, emptyOutDir: false, target: 'es2022', minify: false, rolldownOptions },
+  }
 }
