@@ -47,7 +47,7 @@ export async function authorizationCodeGrant(
     if (offset)
       throw signInFailed(
         'clock-skew',
-        `The ID token and this device's clock differ by ${offset} s. Set the clock, or raise clockToleranceMs.`,
+        `The ID token's times are ${offset} s off this device's clock: set it, or raise clockToleranceMs.`,
       )
     await verifySignature(documents, answer.response, keys)
     requireWhatWasAsked(claims, bare(pending), config)

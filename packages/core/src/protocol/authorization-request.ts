@@ -1,6 +1,7 @@
 /** The authorization request: code flow with S256, `state` and `nonce`, always all three. RFC 6749 §4.1.1, RFC 7636, OpenID Connect Core §3.1.2.1. */
 import type { AuthorizationServer } from 'oauth4webapi'
 import { SignInFailedError } from '../errors.js'
+import { generateProofKey, thumbprintOf } from './dpop.js'
 import type { AuthorizationRequest, AuthorizationRequestInput, PendingRequest } from './protocol.js'
 import type { ProtocolContext } from './protocol-context.js'
 import { pushAuthorizationRequest } from './pushed-authorization.js'
@@ -13,13 +14,13 @@ export async function buildAuthorizationRequest(
   context: ProtocolContext,
   input: AuthorizationRequestInput,
 ): Promise<AuthorizationRequest> {
-  const { config, documents, proofs } = context
+  const { config, documents } = context
   const { redirectUri, scope, display, returnTo } = input
   const server = await documents.server()
   const codeVerifier = randomText()
   const state = statePrefix + randomText()
   const nonce = randomText()
-  const dpopKey = isBound(config, server) ? await (await proofs()).generateKey() : undefined
+  const dpopKey = isBound(config, server) ? await generateProofKey() : undefined
 
   const parameters = new URLSearchParams(config.authorizationParams)
   // A request object would replace all that is set below.
@@ -34,7 +35,7 @@ export async function buildAuthorizationRequest(
     nonce,
     code_challenge: await sha256(codeVerifier),
     code_challenge_method: 'S256',
-    dpop_jkt: dpopKey && (await (await proofs()).thumbprint(dpopKey)),
+    dpop_jkt: dpopKey && (await thumbprintOf(dpopKey)),
     prompt: input.prompt ?? (display === 'silent' ? 'none' : undefined),
     login_hint: input.loginHint,
     acr_values: input.acrValues,

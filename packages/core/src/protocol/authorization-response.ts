@@ -8,13 +8,11 @@ const once = ['code', 'state', 'iss', 'error', 'error_description', 'session_sta
 const foreign = ['access_token', 'id_token', 'token', 'response']
 
 export async function validateAuthorizationResponse(
-  context: ProtocolContext,
+  { codes, config, documents, harmless }: ProtocolContext,
   parameters: URLSearchParams,
   pending: PendingRequest,
 ): Promise<ValidatedAuthorizationResponse> {
-  requireOwnRequest(context, pending)
-  const server = await context.documents.server()
-
+  const server = await documents.server()
   for (const name of once) if (parameters.getAll(name).length > 1) throw invalid(name)
   for (const name of foreign) if (parameters.has(name)) throw invalid(name)
   // Before `error`: what does not answer our request can refuse nothing.
@@ -23,29 +21,27 @@ export async function validateAuthorizationResponse(
       'state-unknown',
       'The authorization response is not for this sign-in.',
     )
-  // RFC 9207 §2.4: exactly as published; it may be missing only if the server does not promise it.
   const issuer = parameters.get('iss')
   if (
-    issuer === null
+    // Mix-up defence (RFC 9700 §4.4.2): what was begun with another issuer, or for another client, is not gone on with.
+    pending.issuer !== config.issuer ||
+    pending.clientId !== config.clientId ||
+    // RFC 9207 §2.4: exactly as published; it may be missing only if the server does not promise it.
+    (issuer === null
       ? server.authorization_response_iss_parameter_supported
-      : issuer !== server.issuer
+      : issuer !== server.issuer)
   )
     throw new SignInFailedError(
       'issuer-mismatch',
-      `The authorization response is not by ${server.issuer}.`,
+      `The authorization response is not by ${server.issuer}, or not for this client.`,
     )
 
   const error = parameters.get('error')
-  if (error)
-    throw refused(
-      error,
-      context.harmless(parameters.get('error_description')),
-      context.harmless(error),
-    )
+  if (error) throw refused(error, harmless(parameters.get('error_description')), harmless(error))
   const code = parameters.get('code')
   if (error !== null || !code) throw invalid('code')
   const response = Object.freeze({}) as ValidatedAuthorizationResponse
-  context.codes.set(response, code)
+  codes.set(response, code)
   return response
 }
 
@@ -67,13 +63,4 @@ function refused(error: string, description = '', oauthError = ''): SignInFailed
     `The authorization server refused the sign-in: ${oauthError} ${description}`,
     { oauthError, ...(description && { oauthErrorDescription: description }) },
   )
-}
-
-/** Mix-up defence: what was begun with another issuer, or for another client, is not gone on with (RFC 9700 §4.4.2). */
-function requireOwnRequest({ config }: ProtocolContext, pending: PendingRequest): void {
-  if (pending.issuer !== config.issuer || pending.clientId !== config.clientId)
-    throw new SignInFailedError(
-      'issuer-mismatch',
-      'This sign-in was begun with another issuer or client id.',
-    )
 }

@@ -59,7 +59,7 @@ export async function boundedFetch(
     return new Response(
       chunks[0] ? new Blob(chunks) : null,
       // A redirect that was not followed has status 0 in browsers, which no Response can be made with.
-      bare({ headers, status: status < 200 || status > 599 ? 302 : status }),
+      bare({ headers, status: status || 302 }),
     )
   }
   try {

@@ -55,7 +55,7 @@ export function createProtocol(config: ProtocolConfig): Protocol {
       if (config.dpop !== 'off') await context.proofs()
     },
     buildAuthorizationRequest: async (input) =>
-      (await load()).buildAuthorizationRequest(context, input),
+      (await load()).buildAuthorizationRequest(context, bare(input)),
     validateAuthorizationResponse: async (parameters, pending) =>
       (await load()).validateAuthorizationResponse(context, parameters, pending),
     authorizationCodeGrant: (response, pending) =>
@@ -69,6 +69,6 @@ export function createProtocol(config: ProtocolConfig): Protocol {
     endSessionUrl: async (input) => (await load()).endSessionUrl(context, input),
     userInfo: async (accessToken, subject, dpopKey) =>
       (await load()).userInfo(context, accessToken, subject, dpopKey),
-    proof: async (input) => (await context.proofs()).prove(input),
+    proof: async (input) => (await context.proofs()).prove(bare(input)),
   }
 }

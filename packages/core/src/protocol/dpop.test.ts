@@ -1,6 +1,6 @@
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { expect, it } from 'vitest'
-import { createProofs } from './dpop.js'
+import { createProofs, generateProofKey } from './dpop.js'
 import type { ProofInput } from './protocol.js'
 import { signInInput, startTestProtocol, wallClock } from './testing/test-protocol.js'
 
@@ -158,7 +158,7 @@ async function start() {
   const proofs = createProofs(wallClock)
   const prove = (input: Partial<ProofInput> & Pick<ProofInput, 'key' | 'method' | 'url'>) =>
     proofs.prove({ nonce: undefined, ...input })
-  return { proofs, prove, key: await proofs.generateKey() }
+  return { proofs, prove, key: await generateProofKey() }
 }
 
 async function verified(proof: string) {

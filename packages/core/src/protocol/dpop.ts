@@ -6,10 +6,6 @@ import type { ProofInput } from './protocol.js'
 import type { EndpointAnswer } from './protocol-context.js'
 
 export interface Proofs {
-  /** ES256, the private key not extractable. One for each sign-in. */
-  generateKey(): Promise<CryptoKeyPair>
-  /** The key's thumbprint for `dpop_jkt` (RFC 7638, RFC 9449 §10). */
-  thumbprint(key: CryptoKeyPair): Promise<string>
   /** @throws {AuthError} `proof-required`: the key cannot sign. */
   prove(
     input: Omit<ProofInput, 'accessToken'> & { accessToken?: string | undefined },
@@ -28,9 +24,6 @@ export function createProofs(clock: Clock): Proofs {
   const nonces = new Map<string, string>()
 
   const proofs: Proofs = {
-    generateKey: () =>
-      crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']),
-    thumbprint: async (key) => sha256(JSON.stringify(await publicJwk(key))),
     async prove({ key, method, url, accessToken, nonce }) {
       try {
         const { origin, pathname } = new URL(url)
@@ -70,12 +63,25 @@ export function createProofs(clock: Clock): Proofs {
       if (!next)
         throw new AuthError(
           'proof-required',
-          `${origin} wants a DPoP nonce and hides it: it must list DPoP-Nonce in Access-Control-Expose-Headers.`,
+          `${origin} must list DPoP-Nonce in Access-Control-Expose-Headers.`,
         )
       return isNew ? (await once()).answer : answer
     },
   }
   return proofs
+}
+
+/** ES256, the private key not extractable. One for each sign-in. */
+export function generateProofKey(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+    'sign',
+    'verify',
+  ])
+}
+
+/** For `dpop_jkt`, which binds the code to the key (RFC 7638, RFC 9449 §10). */
+export async function thumbprintOf(key: CryptoKeyPair): Promise<string> {
+  return sha256(JSON.stringify(await publicJwk(key)))
 }
 
 /** In the order of RFC 7638 §3.2, so that it can be hashed as it is. */

@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi'
 import type { SignInFailedError } from '../errors.js'
 import type { IssuerDocuments } from './issuer-documents.js'
-import { bare, decodeJson, encodeBase64Url } from './plain-data.js'
+import { bare, decodeJson, toBase64 } from './plain-data.js'
 import { codeOf, objectionOf, signInFailed } from './problem.js'
 import type { IdTokenClaims, ProtocolConfig } from './protocol.js'
 
@@ -27,7 +27,7 @@ export function oauthClient(
 }
 
 /** What the server offers and the app accepts: signatures only the server can make, so never `none`, never HMAC. */
-export function signatureAlgorithms(
+function signatureAlgorithms(
   { idTokenSigningAlgorithms: accepted }: ProtocolConfig,
   offered: readonly string[] = accepted ?? ['RS256'],
 ): string[] {
@@ -52,14 +52,14 @@ export async function checkIdToken(
   const { sub, azp = clientId, exp, iat, at_hash: hash } = claims as unknown as oauth.IDToken
   const bits = /^..(\d{3})$/.exec(`${alg}`)?.[1] ?? '512'
   const digest = await crypto.subtle.digest(`SHA-${bits}`, new TextEncoder().encode(accessToken))
-  const leftHalf = encodeBase64Url(new Uint8Array(digest, 0, digest.byteLength / 2))
+  const leftHalf = String.fromCharCode(...new Uint8Array(digest, 0, digest.byteLength / 2))
   const faults = {
     // A JWT made for something else says so: `at+jwt`, `logout+jwt`, `dpop+jwt` …
     typ: /\+jwt$/i.test(`${typ}`),
     sub: !sub,
     azp: azp !== clientId,
     exp: exp > latestSeconds || iat > exp,
-    at_hash: hash !== undefined && hash !== leftHalf,
+    at_hash: hash !== undefined && toBase64(hash) !== btoa(leftHalf).replace(/=/g, ''),
   }
   for (const [name, isFault] of Object.entries(faults)) if (isFault) throw invalidIdToken(name)
   return claims as IdTokenClaims

@@ -1,4 +1,4 @@
-/** Small helpers for data that came over the wire: null prototypes, harmless text, base64url. */
+/** Small helpers for data that came over the wire: null prototypes, harmless text, JWT parts. */
 
 export type PlainObject = Record<string, unknown>
 
@@ -29,16 +29,14 @@ export function harmless(text: unknown): string | undefined {
   return typeof text === 'string' ? text.slice(0, 256).replace(/\p{C}/gu, '') : undefined
 }
 
-export function encodeBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=/g, '')
+/** Base64url with the letters of base64. */
+export function toBase64(text: unknown): string {
+  return `${text}`.replace(/-/g, '+').replace(/_/g, '/')
 }
 
 /** The header (0) or the payload (1) of a JWT. @throws If it is none. */
 export function decodeJson(jwt: string, part: 0 | 1): PlainObject {
-  const binary = atob((jwt.split('.')[part] ?? '').replace(/-/g, '+').replace(/_/g, '/'))
+  const binary = atob(toBase64(jwt.split('.')[part]))
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
   return bare(JSON.parse(new TextDecoder().decode(bytes)) as PlainObject)
 }

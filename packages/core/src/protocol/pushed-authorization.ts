@@ -20,6 +20,6 @@ export async function pushAuthorizationRequest(
   const status = answer?.response.status ?? 0
   throw new SignInFailedError(
     status > 399 && status < 500 ? 'authorization-refused' : 'issuer-unreachable',
-    `The pushed authorization request failed (${status ? `HTTP ${status}` : 'no answer'}).`,
+    `The pushed authorization request failed (HTTP ${status}).`,
   )
 }

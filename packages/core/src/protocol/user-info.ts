@@ -18,12 +18,11 @@ export async function userInfo(
   const { response, body } = await ask(url, { headers }, dpopKey, undefined, accessToken).catch(
     failed,
   )
-  if (response.status !== 200 || !body)
-    failed(new Error(`it answered HTTP ${response.status}, not with JSON claims`))
-  if (body['sub'] !== subject) failed(new Error('it answered about somebody else'))
+  if (response.status !== 200 || body?.['sub'] !== subject)
+    failed(new Error(`HTTP ${response.status}, not with JSON about this user.`))
   return body
 }
 
 function failed({ message }: Error): never {
-  throw new AuthError('userinfo', `The UserInfo endpoint was of no use: ${message}`)
+  throw new AuthError('userinfo', `UserInfo failed: ${message}`)
 }
