@@ -1,0 +1,36 @@
+// @vitest-environment node
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { countLines, findSnippets } from '../../tooling/src/readme-snippets.js'
+import { compileSnippets } from './test-support/compile-snippets.js'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** This package's pages, and what speaks of Vue on the pages for everybody. */
+const pages = [
+  'packages/vue/README.md',
+  'docs/getting-started-vue.md',
+  'docs/routers.md',
+  'docs/ssr.md',
+]
+const snippets = pages.flatMap((path) =>
+  findSnippets(readFileSync(root + path, 'utf8'))
+    .filter(({ name }) => path.includes('vue') || name.startsWith('vue'))
+    .map((snippet) => ({ ...snippet, name: `${path.replace(/\W/g, '-')}-${snippet.name}` })),
+)
+
+it('has a whole app in at most 15 lines of at most 100 columns', () => {
+  const app = snippets.find(({ name }) => name === 'packages-vue-README-md-app')!
+  expect(countLines(app)).toBeLessThanOrEqual(15)
+  expect(Math.max(...app.code.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+})
+
+it('shows only code that compiles, templates included', async () => {
+  for (const page of pages)
+    expect(
+      snippets.some(({ name }) => name.startsWith(page.replace(/\W/g, '-'))),
+      page,
+    ).toBe(true)
+  expect(await compileSnippets(snippets)).toBe('')
+}, 120_000)
