@@ -90,6 +90,15 @@ export function providerConfiguration(
         postLogoutSuccessSource: signedOutPage,
       },
     },
+    // how the user signed in, for APIs that ask for more (RFC 9470 §6.1)
+    extraTokenClaims: ({ oidc }) => {
+      const { acr, authTime } =
+        oidc.entities.AuthorizationCode ??
+        oidc.entities.RotatedRefreshToken ??
+        oidc.entities.RefreshToken ??
+        {}
+      return { acr, auth_time: authTime }
+    },
     findAccount: (_context, subject) => findUserAccount(settings.users, subject),
     interactions: {
       policy: interactionPolicy(policies),

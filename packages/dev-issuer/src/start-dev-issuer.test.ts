@@ -126,6 +126,18 @@ it('asks for a new sign-in for prompt=login, for an older max_age and for a stro
   expect(await signInPagesFor(stepUp)).toEqual({ pages: 0, acr: multiFactorAcr })
 })
 
+it('tells APIs in the access token how and when the user signed in, after a refresh too', async () => {
+  const issuer = await startForTest()
+  const signedIn = await signIn(issuer, { parameters: { acr_values: multiFactorAcr } })
+  const claims = decodeJwt(signedIn.tokens.access_token)
+  expect(claims).toMatchObject({ acr: multiFactorAcr, auth_time: signedIn.idToken.auth_time })
+  const refreshed = await refresh(signedIn.server, signedIn.tokens.refresh_token)
+  expect(decodeJwt(refreshed.access_token)).toMatchObject({
+    acr: multiFactorAcr,
+    auth_time: claims.auth_time,
+  })
+})
+
 it('lets another person sign in over the one who is there', async () => {
   const issuer = await startForTest()
   const browser = createTestBrowser()
