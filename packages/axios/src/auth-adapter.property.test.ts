@@ -94,7 +94,7 @@ it('sends each request at most twice, settles it once, and never with a token it
         expect(vi.getTimerCount()).toBe(0)
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
 }, 60_000)
 

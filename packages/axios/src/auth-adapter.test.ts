@@ -316,10 +316,11 @@ it('leaves neither timer nor listener behind, however the request ends (rules 11
     const subscribe = vi.spyOn(token, 'subscribe')
     const unsubscribe = vi.spyOn(token, 'unsubscribe')
     await api.get('a', { timeout: 1000, signal, cancelToken: token })
-    expect(subscribe.mock.calls).toEqual(unsubscribe.mock.calls)
+    for (const call of subscribe.mock.calls) expect(unsubscribe.mock.calls).toContainEqual(call)
     expect(client.waiting).toBe(0)
   }
-  expect(added).toEqual(removed)
+  expect(added.length).toBeGreaterThan(0)
+  for (const listener of added) expect(removed).toContain(listener)
   expect(vi.getTimerCount()).toBe(0)
 })
 

@@ -36,7 +36,7 @@ export function wrapAdapter(
 
   return async (config) => {
     // own properties only, as axios reads them: a polluted prototype must not decide where a token goes
-    const own = { __proto__: null, ...config }
+    const own = Object.getPrototypeOf(config) ? { __proto__: null, ...config } : config
     const body = own.data as Body
     if (own.auth || own.headers.has('authorization')) return dispatch(config)
 
@@ -54,7 +54,9 @@ export function wrapAdapter(
           method: String(own.method).toUpperCase(),
           access: own.access,
           pin,
-          signal: deadline.signal,
+          get signal() {
+            return deadline.signal
+          },
           // a stream can be read only once
           replayable: !(body?.getReader || body?.pipe),
           discard({ data }: Answer) {

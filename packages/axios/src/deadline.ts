@@ -2,7 +2,7 @@
 import { AxiosError, type InternalAxiosRequestConfig } from 'axios'
 
 export interface Deadline {
-  /** Ends a wait; when the time is over, with axios's own error. */
+  /** Ends a wait; when the time is over, with axios's own error. Set up when it is first read: most requests never wait. */
   readonly signal: AbortSignal
   /** What axios says when the time is over. */
   readonly message: string
@@ -19,26 +19,33 @@ export function startDeadline(config: InternalAxiosRequestConfig): Deadline {
   const isLimited = timeout > 0 && timeout < 2 ** 31
   const message = config.timeoutErrorMessage || timeoutMessage(timeout)
   const startedAt = performance.now()
-  const waiting = new AbortController()
+  const restMs = () =>
+    isLimited ? Math.max(1, Math.ceil(timeout - performance.now() + startedAt)) : timeout
+  let waiting: AbortController | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   // whatever a cancelled request rejects with, axios gives its CanceledError or the token's reason
-  const cancel = () => waiting.abort()
-  const timer =
-    isLimited &&
-    setTimeout(() => {
-      const code = transitional?.clarifyTimeoutError ? 'ETIMEDOUT' : 'ECONNABORTED'
-      waiting.abort(new AxiosError(message, code, config))
-    }, timeout)
-  signal?.addEventListener('abort', cancel)
-  cancelToken?.subscribe(cancel)
+  const cancel = () => waiting?.abort()
   return {
-    signal: waiting.signal,
+    get signal() {
+      if (!waiting) {
+        waiting = new AbortController()
+        if (isLimited)
+          timer = setTimeout(() => {
+            const code = transitional?.clarifyTimeoutError ? 'ETIMEDOUT' : 'ECONNABORTED'
+            waiting?.abort(new AxiosError(message, code, config))
+          }, restMs())
+        cancelToken?.subscribe(cancel)
+        signal?.addEventListener('abort', cancel)
+        if (signal?.aborted) cancel()
+      }
+      return waiting.signal
+    },
     message,
-    restMs: () =>
-      isLimited ? Math.max(1, Math.ceil(timeout - performance.now() + startedAt)) : timeout,
+    restMs,
     end() {
-      clearTimeout(timer as ReturnType<typeof setTimeout>)
-      signal?.removeEventListener('abort', cancel)
+      clearTimeout(timer)
       cancelToken?.unsubscribe(cancel)
+      signal?.removeEventListener('abort', cancel)
     },
   }
 }
