@@ -1,13 +1,17 @@
 /** What waiting and refused requests may ask of a client. */
+import { wait } from '../environment/long-timer.js'
 import { RefreshPostponedError, SignInFailedError } from '../errors.js'
-import type { RequestKeeper } from '../session/request-door.js'
+import type { RequestKeeper, StepUpDemand } from '../session/request-door.js'
 import type { ClientContext } from './client-context.js'
-import { obtainToken } from './refresh-access-token.js'
+import { obtainToken, untilAborted } from './refresh-access-token.js'
 
 const defaultMaxLength = 1000
 const defaultMaxWaitMs = 30_000
-const parkedMaxWaitMs = 600_000
-const keptRefusals = 100
+/** A person is waited for, not a server. */
+const userMaxWaitMs = 600_000
+/** A timer longer than 2^31 ms fires at once. */
+const longestWaitMs = 3_600_000
+const kept = 100
 
 /** @param signingIn - The sign-in under way in this page, if there is one. */
 export function keepRequests<User>(
@@ -19,20 +23,41 @@ export function keepRequests<User>(
   const nonces = new Map<string, string>()
   const refusals = new Map<string, string>()
   const hints = new Set<string>()
+  const stepUps = new Map<string, Promise<boolean>>()
   let waiting = 0
+
+  /** One question to the app for all requests with the same demand. */
+  async function askForStepUp(demand: StepUpDemand): Promise<boolean> {
+    const works: Promise<unknown>[] = []
+    memory.emit('step-up-required', { ...demand, waitUntil: (work) => void works.push(work) })
+    // a sign-in called in the listener reaches us a moment later
+    await wait(clock, 0)
+    const started = signingIn()
+    if (started) works.push(started)
+    return (
+      works.length > 0 &&
+      Promise.all(works).then(
+        () => true,
+        () => false,
+      )
+    )
+  }
+
+  // loaded ahead of need: a redeployed site cannot take it away later
+  import('./recover-request.js').catch(() => {})
 
   return {
     replay: options.replay ?? 'all',
     now: () => clock.now(),
-    async isSignedOut() {
-      await context.restored
+    async isSignedOut(signal) {
+      await untilAborted(context.restored, signal)
       return memory.state.status === 'signed-out'
     },
     obtainToken: (wish, signal) => obtainToken(context, wish, signal),
-    enterQueue(outer) {
+    enterQueue(outer, isForUser = options.parkUntilSignedIn) {
       const {
         maxLength = defaultMaxLength,
-        maxWaitMs = options.parkUntilSignedIn ? parkedMaxWaitMs : defaultMaxWaitMs,
+        maxWaitMs = isForUser ? userMaxWaitMs : defaultMaxWaitMs,
       } = options.queue ?? {}
       if (waiting >= maxLength)
         throw new RefreshPostponedError(
@@ -49,10 +74,10 @@ export function keepRequests<User>(
           place.abort(
             new RefreshPostponedError(
               'queue-wait',
-              `Waited ${maxWaitMs} ms for a token; this request was not sent.`,
+              `Waited ${maxWaitMs} ms in vain; this request was not sent (again).`,
             ),
           ),
-        maxWaitMs,
+        Math.min(maxWaitMs, longestWaitMs),
       )
       return {
         signal: place.signal,
@@ -63,15 +88,15 @@ export function keepRequests<User>(
         },
       }
     },
-    untilSignedIn: (error, signal) => untilSignedIn(context, error, signal),
-    async stepUp(demand) {
-      memory.emit('step-up-required', demand)
-      const started = signingIn()
-      if (!started) return false
-      return started.then(
-        () => true,
-        () => false,
-      )
+    untilSignedIn: async (error, signal) => untilSignedIn(context, error, signal),
+    stepUp(demand, signal) {
+      const name = JSON.stringify(demand)
+      let asking = stepUps.get(name)
+      if (!asking) {
+        asking = askForStepUp(demand).finally(() => stepUps.delete(name))
+        stepUps.set(name, asking)
+      }
+      return untilAborted(asking, signal)
     },
     async prove(token, method, url) {
       const key = memory.record?.dpopKey
@@ -97,11 +122,12 @@ export function keepRequests<User>(
       refusals.delete(path)
       refusals.set(path, token)
       const [oldest] = refusals.keys()
-      if (refusals.size > keptRefusals && oldest !== undefined) refusals.delete(oldest)
+      if (refusals.size > kept && oldest !== undefined) refusals.delete(oldest)
     },
     hasRefused: (path, token) => refusals.get(path) === token,
     hint(message) {
       if (hints.has(message)) return
+      if (hints.size >= kept) hints.clear()
       hints.add(message)
       options.logger?.debug?.(message)
     },
@@ -112,35 +138,24 @@ export function keepRequests<User>(
 function untilSignedIn<User>(
   { memory, options }: ClientContext<User>,
   error: Error,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   const { state } = memory
-  const isParked =
-    options.parkUntilSignedIn &&
-    (state.status === 'signing-in' ||
-      (state.status === 'signed-out' && state.reason === 'session-ended'))
-  if (!isParked) return Promise.reject(error)
-  return new Promise((resolve, reject) => {
-    const settle = (run: () => void) => {
-      stop()
-      signal?.removeEventListener('abort', abort)
-      run()
-    }
-    const abort = () => settle(() => reject(signal?.reason as Error))
-    const stop = memory.subscribe(() => {
+  const isEnded = state.status === 'signed-out' && state.reason === 'session-ended'
+  if (!options.parkUntilSignedIn || (state.status === 'signed-out' && !isEnded)) throw error
+  // somebody has signed in between the end and now
+  if (state.status === 'signed-in') return Promise.resolve()
+  let stop = () => {}
+  const signedIn = new Promise<void>((resolve, reject) => {
+    stop = memory.subscribe(() => {
       const now = memory.state
-      if (now.status === 'signed-in') settle(resolve)
-      // a refusal ends the wait; a popup the browser blocked was none
-      else if (
-        now.status === 'signed-out' &&
-        now.error instanceof SignInFailedError &&
-        now.error.code !== 'popup-blocked'
-      ) {
-        const refusal = now.error
-        settle(() => reject(refusal))
-      }
+      if (now.status === 'signed-in') resolve()
+      if (now.status !== 'signed-out') return
+      const refusal = now.error instanceof SignInFailedError ? now.error : undefined
+      // a refusal ends the wait, and so does a sign-out; a popup the browser blocked was neither
+      if (refusal && refusal.code !== 'popup-blocked') reject(refusal)
+      else if (now.reason !== 'session-ended') reject(error)
     })
-    if (signal?.aborted) abort()
-    else signal?.addEventListener('abort', abort)
   })
+  return untilAborted(signedIn, signal).finally(stop)
 }

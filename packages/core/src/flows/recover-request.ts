@@ -8,8 +8,14 @@ import {
 } from '../errors.js'
 import { findChallenge } from '../session/challenge.js'
 import { keepPath } from '../session/good-paths.js'
-import type { RequestDoor, RequestKeeper, RequestPin, TokenWish } from '../session/request-door.js'
-import { findResource, tokenKey, type Resource } from '../session/resource.js'
+import type {
+  RequestDoor,
+  RequestKeeper,
+  RequestPin,
+  StepUpDemand,
+  TokenWish,
+} from '../session/request-door.js'
+import { findResource, sortScope, tokenKey, type Resource } from '../session/resource.js'
 import type { StoredAccessToken } from '../session/session-record.js'
 import type { ProtectedRequest, ResourceAnswer, SendRequest } from './protected-request.js'
 
@@ -44,10 +50,8 @@ export async function sendWhenPossible<Answer extends ResourceAnswer>(
   request.signal?.throwIfAborted()
   const passage = await enter(door, request, send, destination, pin)
   const isRequired = accessOf(request).required ?? destination.resource.required
-  if (!isRequired && (await passage.keeper.isSignedOut())) return send({})
-  const token = await obtain(passage, passage.wish)
-  // who was unknown while the session was being restored is known now
-  passage.pin ??= door.pin()
+  const token = await obtain(passage, passage.wish, !isRequired)
+  if (!token) return send({})
   const answer = await sendWith(passage, token)
   return isRefusal(answer) ? recover(passage, token, answer) : answer
 }
@@ -79,19 +83,35 @@ async function enter<Answer extends ResourceAnswer>(
   return { door, keeper: await door.requests(), request, send, url, path, wish, pin }
 }
 
-/** Waits for a token of the person the request began for, and through a new sign-in where the app wants that. */
-async function obtain<Answer extends ResourceAnswer>(
-  { door, keeper, request, pin }: Passage<Answer>,
+function obtain<Answer extends ResourceAnswer>(
+  passage: Passage<Answer>,
   wish: TokenWish,
-): Promise<StoredAccessToken> {
+): Promise<StoredAccessToken>
+function obtain<Answer extends ResourceAnswer>(
+  passage: Passage<Answer>,
+  wish: TokenWish,
+  mayBeBare: boolean,
+): Promise<StoredAccessToken | undefined>
+/**
+ * Waits for a token of the person the request began for, and through a new sign-in where the app wants that.
+ *
+ * @param mayBeBare - Gives `undefined` if nobody is signed in.
+ */
+async function obtain<Answer extends ResourceAnswer>(
+  passage: Passage<Answer>,
+  wish: TokenWish,
+  mayBeBare = false,
+): Promise<StoredAccessToken | undefined> {
+  const { door, keeper, request } = passage
   const place = keeper.enterQueue(request.signal)
   try {
+    if ((await keeper.isSignedOut(place.signal)) && mayBeBare) return undefined
     for (;;) {
       try {
-        if (!door.isPinned(pin)) throw new SessionChangedError()
-        const token = await keeper.obtainToken(wish, place.signal)
-        if (!door.isPinned(pin)) throw new SessionChangedError()
-        return token
+        // who was unknown while the session was being restored is known from now on
+        passage.pin ??= door.pin()
+        checkPin(passage)
+        return await keeper.obtainToken(wish, place.signal)
       } catch (error) {
         if (!(error instanceof SessionEndedError || error instanceof SignInRequiredError))
           throw error
@@ -104,15 +124,20 @@ async function obtain<Answer extends ResourceAnswer>(
 }
 
 async function sendWith<Answer extends ResourceAnswer>(
-  { keeper, door, request, send, url, path }: Passage<Answer>,
+  passage: Passage<Answer>,
   token: StoredAccessToken,
 ): Promise<Answer> {
-  const headers =
-    token.type === 'Bearer'
-      ? { authorization: `Bearer ${token.value}` }
-      : await keeper.prove(token, request.method, url)
+  const { keeper, door, request, send, url, path } = passage
+  let headers: Readonly<Record<string, string>> = { authorization: `Bearer ${token.value}` }
+  if (isBound(token)) {
+    headers = await keeper.prove(token, request.method, url)
+    if (await keeper.isSignedOut(request.signal)) throw new SignInRequiredError()
+  }
+  // nothing is awaited between these checks and the send
   request.signal?.throwIfAborted()
+  checkPin(passage)
   const answer = await send(headers)
+  if (isBound(token)) keeper.learnNonce(url.origin, answer.headers.get('dpop-nonce'))
   if (!isRefusal(answer)) keepPath(door.goodPaths, path)
   return answer
 }
@@ -122,25 +147,29 @@ async function recover<Answer extends ResourceAnswer>(
   passage: Passage<Answer>,
   token: StoredAccessToken,
   answer: Answer,
+  mayTryNonce = true,
 ): Promise<Answer> {
-  const { keeper, request, url } = passage
+  const { keeper, url, wish } = passage
   const challenge = answer.headers.get('www-authenticate')
-  const isNew = keeper.learnNonce(url.origin, answer.headers.get('dpop-nonce'))
-  if (answer.status === 401 && isNew && findChallenge(challenge, 'use_dpop_nonce')) {
-    if (!mayReplay(passage)) return giveUp(passage, answer)
-    request.discard?.(answer)
-    const again = await sendWith(passage, token)
-    return again.status === 401 ? recoverWithToken(passage, token, again) : again
+  if (isBound(token) && findChallenge(challenge, 'use_dpop_nonce')) {
+    if (!mayTryNonce) return answer
+    if (!answer.headers.get('dpop-nonce')) {
+      keeper.hint(
+        `${url.origin} wants a DPoP nonce that cannot be read; expose DPoP-Nonce by Access-Control-Expose-Headers.`,
+      )
+      return answer
+    }
+    const current = await obtain(passage, wish)
+    const again = await sendAgain(passage, current, answer)
+    return again !== answer && isRefusal(again) ? recover(passage, current, again, false) : again
   }
   const demand = readDemand(challenge)
   if (demand) {
-    if (!(await keeper.stepUp(demand))) return answer
-    const stepped = await obtain(passage, passage.wish)
-    if (!mayReplay(passage)) return giveUp(passage, answer)
-    request.discard?.(answer)
-    return sendWith(passage, stepped)
+    if (!(await stepUp(passage, demand))) return answer
+    return sendAgain(passage, await obtain(passage, widen(wish, demand.scope)), answer)
   }
-  if (answer.status === 403) return answer
+  // a refresh brings no more scope than there was
+  if (answer.status === 403 || findChallenge(challenge, 'insufficient_scope')) return answer
   if (challenge === null)
     keeper.hint(
       `${url.origin} answered 401 without a readable WWW-Authenticate header; expose it by Access-Control-Expose-Headers.`,
@@ -154,42 +183,84 @@ async function recoverWithToken<Answer extends ResourceAnswer>(
   refused: StoredAccessToken,
   answer: Answer,
 ): Promise<Answer> {
-  const { door, keeper, request, path, wish } = passage
+  const { door, keeper, path, wish } = passage
   const hasWorked = door.goodPaths.has(path)
   const held = door.heldToken(wish.key)
   const isCurrent = !held || held.value === refused.value
-  if (isCurrent && keeper.hasRefused(path, refused.value)) return answer
-  if (isCurrent && !hasWorked && isRefusedTooOften(refused, keeper.now())) return answer
+  if (isCurrent && !hasWorked) {
+    const isRefusedTooOften =
+      refused.refusals >= 2 && keeper.now() - refused.startedAt < 30_000 * 2 ** refused.refusals
+    if (isRefusedTooOften || keeper.hasRefused(path, refused.value)) return answer
+  }
   const newer = await obtain(passage, {
     ...wish,
     refused: refused.value,
     refusals: hasWorked ? 0 : refused.refusals + 1,
   })
-  if (!mayReplay(passage)) return giveUp(passage, answer)
-  request.discard?.(answer)
-  const again = await sendWith(passage, newer)
-  if (again.status === 401) keeper.refuse(path, newer.value)
-  return again
+  if (isCurrent) {
+    // one refresh for each token: if this one is refused as well, no other is asked for, until the path has worked again
+    keeper.refuse(path, newer.value)
+    door.goodPaths.delete(path)
+  }
+  return sendAgain(passage, newer, answer)
 }
 
-/** PROTOCOL rule 32 (b): tokens that were refused again and again soon after a refresh. */
-function isRefusedTooOften({ refusals, startedAt }: StoredAccessToken, now: number): boolean {
-  return refusals >= 2 && now - startedAt < 30_000 * 2 ** refusals
+/** The second send; or, if there must be none, the answer to the first. */
+async function sendAgain<Answer extends ResourceAnswer>(
+  passage: Passage<Answer>,
+  token: StoredAccessToken,
+  answer: Answer,
+): Promise<Answer> {
+  const { keeper, request, url } = passage
+  if (mayReplay(passage)) {
+    request.discard?.(answer)
+    return sendWith(passage, token)
+  }
+  const error = new AuthError(
+    'not-replayable',
+    'There is a new token, but this request was not sent again: its body can be read only once, or the replay policy excludes it. Send it again.',
+  )
+  keeper.hint(`${request.method} ${url.origin}${url.pathname}: ${error.message}`)
+  request.notReplayable?.(error)
+  return answer
 }
 
-/** RFC 9470 and RFC 6750 §3.1: what a refresh cannot give. */
-function readDemand(header: string | null) {
+async function stepUp<Answer extends ResourceAnswer>(
+  { keeper, request }: Passage<Answer>,
+  demand: StepUpDemand,
+): Promise<boolean> {
+  const place = keeper.enterQueue(request.signal, true)
+  try {
+    return await keeper.stepUp(demand, place.signal)
+  } finally {
+    place.leave()
+  }
+}
+
+/** RFC 9470 and RFC 6750 §3.1: what a refresh cannot give. An API's words are capped before they go anywhere. */
+function readDemand(header: string | null): StepUpDemand | undefined {
   const stepUp = findChallenge(header, 'insufficient_user_authentication')?.parameters
   if (stepUp) {
-    const acrValues = stepUp['acr_values']?.slice(0, 256)
+    const acrValues = printable(stepUp['acr_values'])
     const maxAge = stepUp['max_age']
     return {
       ...(acrValues && { acrValues }),
       ...(maxAge && /^\d{1,9}$/.test(maxAge) && { maxAgeSeconds: Number(maxAge) }),
     }
   }
-  const scope = findChallenge(header, 'insufficient_scope')?.parameters['scope']
-  return scope === undefined ? undefined : { scope: scope.slice(0, 512) }
+  const scope = printable(findChallenge(header, 'insufficient_scope')?.parameters['scope'])
+  return scope ? { scope } : undefined
+}
+
+function printable(value: string | undefined): string | undefined {
+  return value && /^[ -~]{1,512}$/.test(value) ? value : undefined
+}
+
+/** A token asked for by scope must have the new scopes as well. */
+function widen(wish: TokenWish, more: string | undefined): TokenWish {
+  if (!wish.scope || !more) return wish
+  const scope = sortScope(`${wish.scope} ${more}`)
+  return { ...wish, scope, key: tokenKey(wish.resource, scope) }
 }
 
 function mayReplay<Answer extends ResourceAnswer>({
@@ -205,17 +276,13 @@ function mayReplay<Answer extends ResourceAnswer>({
   return replay === 'all' || /^(GET|HEAD|OPTIONS)$/i.test(method)
 }
 
-function giveUp<Answer extends ResourceAnswer>(
-  { keeper, request, url }: Passage<Answer>,
-  answer: Answer,
-): Answer {
-  const error = new AuthError(
-    'not-replayable',
-    'The token was refreshed, but this request was not sent again: its body can be read only once, or the replay policy excludes it. Send it again.',
-  )
-  keeper.hint(`${request.method} ${url.origin}${url.pathname}: ${error.message}`)
-  request.notReplayable?.(error)
-  return answer
+function checkPin<Answer extends ResourceAnswer>({ door, pin }: Passage<Answer>): void {
+  if (!door.isPinned(pin)) throw new SessionChangedError()
+}
+
+/** RFC 9449: sent with a proof. */
+function isBound({ type }: StoredAccessToken): boolean {
+  return type !== 'Bearer'
 }
 
 function isRefusal({ status }: ResourceAnswer): boolean {

@@ -7,6 +7,7 @@ import type {
   SessionEndedError,
   StorageError,
 } from '../errors.js'
+import type { StepUpDemand } from './request-door.js'
 
 /** What `auth.on(type, listener)` hands to the listener, by type. */
 export interface AuthEvents {
@@ -29,11 +30,13 @@ export interface AuthEvents {
   'session-changed': { readonly previousSubject: string; readonly subject: string }
   'signed-out': { readonly by: 'this-tab' | 'another-tab' }
   'storage-failed': { readonly error: StorageError }
-  /** An API asked for a stronger sign-in (RFC 9470) or for more scope (RFC 6750 §3.1). */
-  'step-up-required': {
-    readonly acrValues?: string
-    readonly maxAgeSeconds?: number
-    readonly scope?: string
+  /**
+   * An API asked for a stronger sign-in (RFC 9470) or for more scope (RFC 6750 §3.1). The request goes on after a sign-in that the listener
+   * starts at once, or after what it gives to `waitUntil`; else, and if that is rejected, the request ends with the API's answer.
+   */
+  'step-up-required': StepUpDemand & {
+    /** For a listener that asks the user first: until when the request waits. Ten minutes at most. */
+    waitUntil(work: Promise<unknown>): void
   }
   /** The sign-in brought no refresh token; `reason` says what the developer can change. */
   'no-refresh-token': { readonly error: ConfigurationError }

@@ -19,6 +19,15 @@ export interface TokenWish {
   readonly minValidityMs?: number | undefined
 }
 
+/** What an API wants of the sign-in (RFC 9470 §3, RFC 6750 §3.1). */
+export interface StepUpDemand {
+  /** Separated by spaces. */
+  readonly acrValues?: string
+  readonly maxAgeSeconds?: number
+  /** Separated by spaces. */
+  readonly scope?: string
+}
+
 /** What the happy path of a request needs: no lock, no storage, no promise. */
 export interface RequestDoor {
   readonly resources: readonly Resource[]
@@ -40,33 +49,33 @@ export interface RequestKeeper {
   readonly replay: 'all' | 'safe' | ((request: { url: string; method: string }) => boolean)
   /** Epoch ms. */
   now(): number
-  /** Whether nobody is signed in, for certain. */
-  isSignedOut(): Promise<boolean>
+  /** Whether nobody is signed in, for certain: waits until the session is restored. @throws The signal's reason. */
+  isSignedOut(signal: AbortSignal | undefined): Promise<boolean>
   /** The one path to a refresh. Rejects with an error of ours, or the signal's reason. */
   obtainToken(wish: TokenWish, signal: AbortSignal | undefined): Promise<StoredAccessToken>
   /**
    * A place among the waiting requests; `leave` gives it back. Its signal fires with the given one's reason, or when the wait is too long.
    *
+   * @param isForUser - The wait is for a person, who takes longer than a server.
    * @throws {RefreshPostponedError} `queue-full`.
    */
-  enterQueue(signal: AbortSignal | undefined): { readonly signal: AbortSignal; leave(): void }
+  enterQueue(
+    signal: AbortSignal | undefined,
+    isForUser?: boolean,
+  ): { readonly signal: AbortSignal; leave(): void }
   /** Waits until the user has signed in again, where the app wants that; else throws what it is given. */
-  untilSignedIn(error: Error, signal: AbortSignal | undefined): Promise<void>
-  /** Tells the app what an API demands, and waits for a sign-in the app starts upon it. Resolves with whether it came about. */
-  stepUp(demand: {
-    readonly acrValues?: string
-    readonly maxAgeSeconds?: number
-    readonly scope?: string
-  }): Promise<boolean>
+  untilSignedIn(error: Error, signal: AbortSignal): Promise<void>
+  /** Tells the app what an API demands, and waits for what the app does upon it. Resolves with whether it came about. @throws The signal's reason. */
+  stepUp(demand: StepUpDemand, signal: AbortSignal): Promise<boolean>
   /** Authorization headers with a DPoP proof for this request. */
   prove(
     token: StoredAccessToken,
     method: string,
     url: URL,
   ): Promise<Readonly<Record<string, string>>>
-  /** Keeps a resource server's DPoP nonce (RFC 9449 §9). Returns whether it is a new one. */
+  /** Keeps a resource server's DPoP nonce (RFC 9449 §9), if there is one. Returns whether it is a new one. */
   learnNonce(origin: string, nonce: string | null): boolean
-  /** Remembers that this path refused a token fresh from a refresh (PROTOCOL rule 32). */
+  /** Remembers the token that a refusal by this path has brought about (PROTOCOL rule 32). */
   refuse(path: string, token: string): void
   hasRefused(path: string, token: string): boolean
   /** A development hint, told once. */
