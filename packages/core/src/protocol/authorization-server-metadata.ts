@@ -23,7 +23,7 @@ export function parseServerMetadata(document: unknown, issuer: string): Authoriz
     `issuer: it says ${harmless(published)}, so set \`issuer\` to that`,
   )
   for (const name of Object.keys(server))
-    if (/_alg_values_supported$/.test(name) && !Array.isArray(server[name])) delete server[name]
+    if (name.endsWith('_alg_values_supported') && !Array.isArray(server[name])) delete server[name]
   for (const name of endpointNames(server))
     demand(
       isSafeUrl(server[name], issuer),

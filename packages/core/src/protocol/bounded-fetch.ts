@@ -48,7 +48,7 @@ export async function boundedFetch(
     for (let size = 0; reader;) {
       const { done, value } = await reader.read()
       if (done) break
-      chunks.push(value as BlobPart)
+      chunks.push(value)
       size += value.byteLength
       if (size > maxBytes) {
         controller.abort()

@@ -32,7 +32,7 @@ it('prepare() has metadata and keys at hand, and fetches neither again', async (
 it('B11: prepare() does without keys', async () => {
   const { protocol, server } = await startTestProtocol()
   server.always('/jwks', 'drop')
-  await protocol.prepare()
+  await expect(protocol.prepare()).resolves.toBeUndefined()
 })
 
 it.each([
@@ -45,7 +45,7 @@ it.each([
   expect(await failure(protocol.prepare())).toMatchObject({ code })
 })
 
-it('a secret in no error: what is wrong before anything is sent is told as ours as well', async () => {
+it('what is wrong before anything is sent is told as an error of ours', async () => {
   const { config, failure } = await startTestProtocol()
   const protocol = createProtocol({ ...config, issuer: 'javascript:alert(1)' })
   for (const promise of [
@@ -53,5 +53,5 @@ it('a secret in no error: what is wrong before anything is sent is told as ours 
     protocol.endSessionUrl({}),
     protocol.userInfo('at', 'alice', undefined),
   ])
-    await failure(promise)
+    expect(await failure(promise)).toHaveProperty('code')
 })

@@ -3,7 +3,7 @@ import type { Clock } from '../environment/environment.js'
 import { AuthError } from '../errors.js'
 import { encode, encodeText, randomText, sha256 } from './random-and-hash.js'
 import type { ProofInput } from './protocol.js'
-import type { EndpointAnswer } from './protocol-context.js'
+import type { EndpointAnswer } from './endpoint-answer.js'
 
 export interface Proofs {
   /** @throws {AuthError} `proof-required`: the key cannot sign. */

@@ -1,16 +1,12 @@
 /** What the steps of the protocol share: the configuration, the issuer's documents, and the way to its endpoints. */
 import type { Proofs } from './dpop.js'
+import type { EndpointAnswer } from './endpoint-answer.js'
 import type { IssuerDocuments } from './issuer-documents.js'
-import type { PlainObject } from './plain-data.js'
 import type { ProtocolConfig, ValidatedAuthorizationResponse } from './protocol.js'
 
-/** What an endpoint answered. */
-export interface EndpointAnswer {
-  readonly response: Response
-  /** The body, if it is a JSON object, whatever its content type says. */
-  readonly body: PlainObject | undefined
-  /** Wall clock before the request, epoch ms. */
-  readonly startedAt: number
+/** A request as `fetch` takes it, its headers as a plain object. */
+export interface EndpointInit extends Omit<RequestInit, 'headers'> {
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface ProtocolContext {
@@ -28,7 +24,7 @@ export interface ProtocolContext {
    */
   ask(
     url: string | undefined,
-    init: RequestInit,
+    init: EndpointInit,
     dpopKey?: CryptoKeyPair,
     signal?: AbortSignal,
     accessToken?: string,

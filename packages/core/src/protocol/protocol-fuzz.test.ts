@@ -49,19 +49,19 @@ it('fuzz: no callback but the right one is accepted, and none throws what is not
 
 it('fuzz: no discovery document throws what is not ours, or has an unsafe endpoint accepted', () => {
   const issuer = 'https://as.example'
-  const url = fc.oneof(
+  const anyUrl = fc.oneof(
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
     fc.constantFrom('javascript:alert(1)', 'http://as.example', 'https://a@b', 'data:,', '//x'),
     oddValue,
   )
   const document = fc.record(
     {
-      issuer: fc.oneof(fc.constantFrom(issuer, `${issuer}/`), url),
-      authorization_endpoint: url,
-      token_endpoint: url,
-      jwks_uri: url,
-      end_session_endpoint: url,
-      check_session_iframe: url,
+      issuer: fc.oneof(fc.constantFrom(issuer, `${issuer}/`), anyUrl),
+      authorization_endpoint: anyUrl,
+      token_endpoint: anyUrl,
+      jwks_uri: anyUrl,
+      end_session_endpoint: anyUrl,
+      check_session_iframe: anyUrl,
       code_challenge_methods_supported: fc.oneof(
         fc.array(fc.string()),
         fc.constant(['S256']),
@@ -73,16 +73,41 @@ it('fuzz: no discovery document throws what is not ours, or has an unsafe endpoi
   )
   fc.assert(
     fc.property(fc.oneof(document, oddValue), (input) => {
+      let server: Record<string, string> = {}
       try {
-        const server = parseServerMetadata(input, issuer) as unknown as Record<string, string>
-        for (const [name, value] of Object.entries(server))
-          if (/_endpoint$|_uri$|_iframe$/.test(name) && value)
-            expect(new URL(value)).toMatchObject({ protocol: 'https:', username: '', password: '' })
+        server = parseServerMetadata(input, issuer) as unknown as typeof server
       } catch (error) {
         expectHarmless(error, { secrets: new Set() })
       }
+      const unsafe = Object.entries(server)
+        .filter(([name, value]) => /_endpoint$|_uri$|_iframe$/.test(name) && value)
+        .map(([, value]) => new URL(value))
+        .filter((url) => url.protocol !== 'https:' || url.username || url.password)
+      expect(unsafe).toEqual([])
     }),
     { numRuns: 1000 },
+  )
+}, 60_000)
+
+it('fuzz: whatever else the metadata says, every step has an outcome of ours', async () => {
+  const test = await startTestProtocol({ dpop: 'auto', par: true })
+  const session = await test.signIn()
+  const good = { ...test.server.metadata }
+  const name = fc.constantFrom(
+    ...Object.keys(good).filter((member) => !/_endpoint$|_uri$|^issuer$/.test(member)),
+    ...['require_pushed_authorization_requests', 'mtls_endpoint_aliases', '__proto__', 'extra'],
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(name, oddValue, { minKeys: 1 }), async (members) => {
+      for (const key of Object.keys(test.server.metadata)) delete test.server.metadata[key]
+      Object.assign(test.server.metadata, good, members)
+      const page = await startTestProtocol({ dpop: 'auto', par: true }, test.server)
+      const outcome = await page.signIn().catch((error: unknown) => error)
+      if (outcome instanceof Error) expectHarmless(outcome, test.server)
+      await page.protocol.prepare().catch(() => {})
+      expect((await page.refresh(session)).kind).toMatch(/^[a-z-]+$/)
+    }),
+    runs,
   )
 }, 60_000)
 
@@ -94,7 +119,8 @@ it('fuzz: whatever a discovery endpoint sends, the error is ours', async () => {
         '/.well-known/openid-configuration',
         bodiless(status) ? { status } : { status, body },
       )
-      await test.failure(test.protocol.prepare())
+      const { code } = await test.failure(test.protocol.prepare())
+      expect(['discovery-failed', 'issuer-unreachable', 'issuer-mismatch']).toContain(code)
     }),
     runs,
   )
@@ -189,7 +215,8 @@ it('fuzz: whatever a key set holds, nobody is signed in with a signature that do
       test.server.jwks.keys = keys
       // A page of its own each time: keys are kept for ten minutes.
       const page = await startTestProtocol({}, test.server)
-      await page.failure(page.signIn())
+      const { code } = await page.failure(page.signIn())
+      expect(['invalid-id-token', 'discovery-failed']).toContain(code)
     }),
     runs,
   )

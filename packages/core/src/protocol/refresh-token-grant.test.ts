@@ -30,10 +30,11 @@ it('AR8, RF6: asks for the resource and the scope it is told, and no other', asy
 it('RF2, INV2: the refresh token reaches the token endpoint only', async () => {
   const { test, session } = await signedIn()
   const tokens = granted(await test.refresh(session))
-  for (const { path, text, query, headers } of test.server.requests)
-    if (path !== '/token')
-      for (const secret of [session.tokens.refreshToken ?? '', tokens.refreshToken ?? ''])
-        expect(text + query.toString() + JSON.stringify(headers)).not.toContain(secret)
+  await test.protocol.userInfo(tokens.accessToken, 'alice', undefined)
+  const elsewhere = test.server.requests.filter(({ path }) => path !== '/token')
+  const told = elsewhere.map(({ text, query, headers }) => [text, query.toString(), headers])
+  for (const secret of [session.tokens.refreshToken, tokens.refreshToken])
+    expect(JSON.stringify(told)).not.toContain(secret)
 })
 
 it('nothing is loaded before the request, and nothing after it while keys are at hand', async () => {
@@ -263,7 +264,8 @@ it('a signal that fires after the answer came loses no tokens', async () => {
     controller.abort()
     return { body: { keys: [key.publicJwk] } }
   })
-  granted(await test.refresh(session, { signal: controller.signal }))
+  const outcome = await test.refresh(session, { signal: controller.signal })
+  expect(granted(outcome).refreshToken).toMatch(/^rt-/)
 })
 
 it('K2: a polluted prototype adds no parameter', async () => {

@@ -1,7 +1,8 @@
 /** One request to the token endpoint of a public client. RFC 6749 §3.2, §5.2. */
 import { TokenEndpointError } from '../errors.js'
 import { harmless } from './plain-data.js'
-import type { EndpointAnswer, ProtocolContext } from './protocol-context.js'
+import type { EndpointAnswer } from './endpoint-answer.js'
+import type { ProtocolContext } from './protocol-context.js'
 
 type TokenParameters = Readonly<Record<string, string | undefined>>
 

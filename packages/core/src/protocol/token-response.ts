@@ -5,7 +5,8 @@ import { checkIdToken, invalidIdToken, oauthClient } from './id-token.js'
 import { bare } from './plain-data.js'
 import { objectionOf } from './problem.js'
 import type { TokenSet } from './protocol.js'
-import type { EndpointAnswer, ProtocolContext } from './protocol-context.js'
+import type { EndpointAnswer } from './endpoint-answer.js'
+import type { ProtocolContext } from './protocol-context.js'
 
 const maxLifetimeMs = 90 * 24 * 3_600_000
 

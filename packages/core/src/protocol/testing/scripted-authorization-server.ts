@@ -6,7 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from 'jose'
+import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
 
 export interface RecordedRequest {
   readonly method: string
@@ -257,7 +257,7 @@ export async function signJwt(
   key: SigningKey,
   header: Record<string, unknown> = {},
 ): Promise<string> {
-  return new SignJWT(withoutUndefined(claims) as JWTPayload)
+  return new SignJWT(withoutUndefined(claims))
     .setProtectedHeader({ alg: key.alg, ...withoutUndefined(header) })
     .sign(key.privateKey)
 }
