@@ -132,7 +132,11 @@ export function assembleClient<User = UserClaims>(
     async signIn(signInOptions: SignInOptions = {}) {
       // in the click itself: a browser blocks what is opened after an await
       const popup = signInOptions.display === 'popup' ? start.openPopup() : undefined
-      return (await keep()).signIn(signInOptions, popup)
+      const keeper = await keep().catch((error: unknown) => {
+        popup?.close()
+        throw error
+      })
+      return keeper.signIn(signInOptions, popup)
     },
     async getAccessToken({ resource: name, scope, signal, ...wish } = {}) {
       const resource = name === undefined ? undefined : findResource(resources, name)
@@ -191,6 +195,11 @@ function serverClient<User>(): AuthClient<User> {
     fetchUserInfo: never,
     reportActivity: nothing,
     dispose: nothing,
-    [requestDoor]: { resources: [], pin: nothing, requests: never } as unknown as RequestDoor,
+    [requestDoor]: {
+      resources: [],
+      baseUrl: nothing,
+      pin: nothing,
+      requests: never,
+    } as unknown as RequestDoor,
   }
 }

@@ -24,7 +24,7 @@ export interface ProtectedRequest {
 /** What the path reads of an answer; a fetch `Response` is one. */
 export interface ResourceAnswer {
   readonly status: number
-  readonly headers: { get(name: string): string | null }
+  readonly headers: { get(name: string): string | null | undefined }
 }
 
 /** Sends the request with these headers added; with none of them, exactly as it is. */

@@ -137,7 +137,7 @@ async function sendWith<Answer extends ResourceAnswer>(
   request.signal?.throwIfAborted()
   checkPin(passage)
   const answer = await send(headers)
-  if (isBound(token)) keeper.learnNonce(url.origin, answer.headers.get('dpop-nonce'))
+  if (isBound(token)) keeper.learnNonce(url.origin, answer.headers.get('dpop-nonce') ?? null)
   if (!isRefusal(answer)) keepPath(door.goodPaths, path)
   return answer
 }
@@ -150,7 +150,7 @@ async function recover<Answer extends ResourceAnswer>(
   mayTryNonce = true,
 ): Promise<Answer> {
   const { keeper, url, wish } = passage
-  const challenge = answer.headers.get('www-authenticate')
+  const challenge = answer.headers.get('www-authenticate') ?? null
   if (isBound(token) && findChallenge(challenge, 'use_dpop_nonce')) {
     if (!mayTryNonce) return answer
     if (!answer.headers.get('dpop-nonce')) {

@@ -32,16 +32,18 @@ export function requestProtectedResource<Answer extends ResourceAnswer>(
   if (!resource) return send({})
   const pin = 'pin' in request ? request.pin : door.pin()
   // what only some requests ask for goes the long way
-  const token = request.access || request.signal?.aborted ? undefined : door.heldToken(resource.key)
+  const token = request.access ? undefined : door.heldToken(resource.key)
   const path = url.origin + url.pathname
+  const destination = { resource, url, path }
+  const recovery = () => lateCode(import('./recover-request.js'))
   if (token?.type !== 'Bearer' || !door.isPinned(pin))
-    return lateCode(import('./recover-request.js')).then(({ sendWhenPossible }) =>
-      sendWhenPossible(door, request, send, { resource, url, path }, pin),
+    return recovery().then(({ sendWhenPossible }) =>
+      sendWhenPossible(door, request, send, destination, pin),
     )
   return send({ authorization: `Bearer ${token.value}` }).then((answer) => {
     if (answer.status === 401 || answer.status === 403)
-      return lateCode(import('./recover-request.js')).then(({ recoverRefused }) =>
-        recoverRefused(door, request, send, { resource, url, path }, pin, token, answer),
+      return recovery().then(({ recoverRefused }) =>
+        recoverRefused(door, request, send, destination, pin, token, answer),
       )
     keepPath(door.goodPaths, path)
     return answer
