@@ -49,7 +49,7 @@ async function sizesOfCore(): Promise<Size[]> {
       what: 'everything core ever loads',
       bytes: sum(chunks),
       // the goal is 17,500: docs/decisions.md says what stands in its way
-      budgetBytes: 35_000,
+      budgetBytes: 38_000,
     },
   ]
 }
@@ -57,7 +57,8 @@ async function sizesOfCore(): Promise<Size[]> {
 /** The bindings without core and framework, which the app has anyway; router guards are entries of their own. */
 async function sizesOfBindings(): Promise<Size[]> {
   const bindings = [
-    { name: 'axios', budgetBytes: 1_000 },
+    // the goal was 1,000: docs/decisions.md says what the rest buys
+    { name: 'axios', budgetBytes: 1_350 },
     { name: 'react', budgetBytes: 1_500 },
     { name: 'vue', budgetBytes: 1_500 },
   ]
