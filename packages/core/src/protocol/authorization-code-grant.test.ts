@@ -3,7 +3,7 @@ import type { AuthorizationRequestInput } from './protocol.js'
 import type { Answer } from './testing/scripted-authorization-server.js'
 import { signInInput, startTestProtocol, type TestProtocol } from './testing/test-protocol.js'
 
-it('T1, T2: sends what RFC 6749 and 7636 ask of a public client, and no more', async () => {
+it('T1, T2, AR7: sends what RFC 6749 and 7636 ask of a public client, and no more', async () => {
   const test = await startTestProtocol({ tokenParams: { audience: 'https://api', code: 'evil' } })
   const { pending } = await test.signIn()
   const request = test.server.requests.find(({ path }) => path === '/token')
@@ -251,7 +251,7 @@ it.each(['text/html', 'application/json; charset=utf-8', 'text/json', 'Applicati
   },
 )
 
-it('T6, no-scope-in-token-endpoint-response: no scope means as asked; another is told', async () => {
+it('C21, T6, no-scope-in-token-endpoint-response: no scope means as asked; another is told', async () => {
   const test = await startTestProtocol()
   test.server.draft = ({ body }) => void delete body['scope']
   expect((await test.signIn()).tokens.scope).toBeUndefined()
@@ -331,7 +331,7 @@ it('H2: nine minutes off are within the tolerance', async () => {
   }
 })
 
-it('P2, P3, P5: DPoP: a proof is sent, and another with the nonce the server asks for', async () => {
+it('P2, P3, P5, happy-path: DPoP: a proof is sent, and another with the nonce the server asks for', async () => {
   const test = await startTestProtocol({ dpop: 'required' })
   test.server.once('/token', {
     status: 400,

@@ -17,7 +17,7 @@ it('J7: a validated response does not show its code', async () => {
 })
 
 it.each(['wrong', '', 'lk.', undefined])(
-  'A2, A3, R1, ensure-authorization-response-with-invalid-state-fails: state %j is refused',
+  'A2, A3, R1, AR5, ensure-authorization-response-with-invalid-state-fails, -missing-state-fails: state %j is refused',
   async (state) => {
     const { test, parameters, pending } = await leave()
     if (state === undefined) parameters.delete('state')

@@ -156,6 +156,20 @@ it.each(['drop', 'cut'] as const)(
   },
 )
 
+it('DM5: what a browser does without CORS is told with the endpoint’s address', async () => {
+  const refused: typeof fetch = async () => {
+    throw new TypeError('Failed to fetch')
+  }
+  const error: unknown = await boundedFetch(
+    { fetch: refused, clock: wallClock },
+    'https://as.example/token',
+    {},
+    1000,
+    1000,
+  ).catch((reason: unknown) => reason)
+  expect((error as Error).message).toContain('https://as.example/token')
+})
+
 it('J5: what a custom fetch throws is not told on', async () => {
   const leaky: typeof fetch = async (_, init) => {
     throw Object.assign(new Error(`failed with ${String(init?.body)}`), { init })

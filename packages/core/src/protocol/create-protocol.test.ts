@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createProtocol } from './index.js'
 import { startTestProtocol } from './testing/test-protocol.js'
 
-it('signs in, refreshes, asks who it is, revokes and signs out, with PAR and DPoP', async () => {
+it('oidcc-client-test, happy-path-no-dpop-nonce: signs in, refreshes, asks who it is, revokes and signs out, with PAR and DPoP', async () => {
   const test = await startTestProtocol({ dpop: 'required', par: true })
   await test.protocol.prepare()
   const session = await test.signIn({ returnTo: '/deep' })

@@ -1,7 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ProtocolConfig, RefreshOutcome } from './protocol.js'
-import { signJwt, type TokenDraft } from './testing/scripted-authorization-server.js'
+import {
+  signJwt,
+  startScriptedAuthorizationServer,
+  type TokenDraft,
+} from './testing/scripted-authorization-server.js'
 import { startTestProtocol } from './testing/test-protocol.js'
 
 const hour = 3600
@@ -215,9 +219,19 @@ it('V10, H: a missing ID token is refused where openid was asked for', async () 
   expect(await test.failure(test.signIn())).toMatchObject({ code: 'invalid-id-token' })
 })
 
-it.each(['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'])(
-  'V4, V13, oidcc-client-test-idtoken-sig: %s is verified, at_hash with it',
-  async (alg) => {
+it.each([
+  ['rs256', 'RS256'],
+  ['rs384', 'RS384'],
+  ['rs512', 'RS512'],
+  ['ps256', 'PS256'],
+  ['es256', 'ES256'],
+  ['es384', 'ES384'],
+  ['es512', 'ES512'],
+  ['eddsa', 'EdDSA'],
+  ['ed25519', 'Ed25519'],
+])(
+  'V4, V13, oidcc-client-test-idtoken-sig-%s: the signature is verified, and at_hash with it',
+  async (_, alg) => {
     const test = await startTestProtocol()
     const key = await test.server.newKey(alg, 'other')
     test.server.signingKey = key
@@ -232,6 +246,20 @@ it.each(['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA',
     expect((await test.signIn()).tokens.claims).toHaveProperty('at_hash')
   },
 )
+
+it('V4, oidcc-client-test-invalid-sig-rs256: a tampered signature is refused', async () => {
+  const server = await startScriptedAuthorizationServer({ alg: 'RS256' })
+  onTestFinished(() => server.close())
+  const test = await startTestProtocol({}, server)
+  expect((await test.signIn()).tokens.claims?.sub).toBe('alice')
+  server.draft = async (draft) => {
+    const jwt = await signed(draft)
+    const at = jwt.lastIndexOf('.') + 1
+    const other = jwt[at] === 'A' ? 'B' : 'A'
+    draft.body['id_token'] = jwt.slice(0, at) + other + jwt.slice(at + 1)
+  }
+  expect(await test.failure(test.signIn())).toMatchObject({ code: 'invalid-id-token' })
+})
 
 it('V7, oidcc-client-test-kid-absent-single-jwks: no kid and one key is enough', async () => {
   const test = await startTestProtocol()

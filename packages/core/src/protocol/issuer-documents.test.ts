@@ -13,7 +13,7 @@ import {
 const discovery = '/.well-known/openid-configuration'
 const dayMs = 24 * 3_600_000
 
-it('DM3: takes the endpoints from the metadata', async () => {
+it('DM3, oidcc-client-test-discovery-openid-config: takes the endpoints from the metadata', async () => {
   const { server, documents } = await start()
   expect((await documents.server()).token_endpoint).toBe(`${server.issuer}/token`)
   expect(documents.serverAtHand().token_endpoint).toBe(`${server.issuer}/token`)
@@ -28,7 +28,7 @@ it('finds the metadata of an issuer with a path, with or without a slash at its 
   expect(server.requests.map(({ path }) => path)).toEqual(Array(2).fill(`/realms/a${discovery}`))
 })
 
-it('asks once for callers that come together', async () => {
+it('oidcc-client-test-discovery-jwks-uri-keys: asks once for callers that come together', async () => {
   const { server, documents } = await start()
   await Promise.all([documents.server(), documents.keys(), documents.server(), documents.keys()])
   expect(server.requests.map(({ path }) => path)).toEqual([discovery, '/jwks'])

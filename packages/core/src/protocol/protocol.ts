@@ -184,7 +184,7 @@ export interface Protocol {
    * Redeems the code and validates the ID token with its signature, `nonce`, `max_age` and `acr`. RFC 6749 §4.1.3, OpenID Connect Core §3.1.3.
    * The JWKS is fetched beside the token request, so that one round trip is enough.
    *
-   * @throws {SignInFailedError} The response fails a check.
+   * @throws {SignInFailedError} The response fails a check; `issuer-unreachable`: no answer, or no keys to check it with.
    * @throws {TokenEndpointError} The server refused the code.
    * @throws {InvalidTokenResponseError}
    */
@@ -202,13 +202,21 @@ export interface Protocol {
   ): Promise<void>
   /** Where RP-Initiated Logout goes; `undefined` = the provider has no such endpoint. */
   endSessionUrl(input: EndSessionInput): Promise<string | undefined>
-  /** OpenID Connect Core §5.3, `sub` compared. */
+  /**
+   * OpenID Connect Core §5.3, `sub` compared. JSON only: a signed answer is for clients that register for it.
+   *
+   * @throws {AuthError} `userinfo`
+   */
   userInfo(
     accessToken: string,
     subject: string,
     dpopKey: CryptoKeyPair | undefined,
   ): Promise<Readonly<Record<string, unknown>>>
-  /** A DPoP proof for a request to a resource server (RFC 9449 §4, §7). */
+  /**
+   * A DPoP proof for a request to a resource server (RFC 9449 §4, §7).
+   *
+   * @throws {AuthError} `proof-required`: the key cannot sign.
+   */
   proof(input: ProofInput): Promise<string>
 }
 
