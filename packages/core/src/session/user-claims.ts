@@ -17,7 +17,7 @@ export interface ClaimsSchema<User> {
 }
 
 const protocolClaims =
-  /^(iss|aud|exp|iat|nbf|jti|nonce|\w_hash|azp|sid|auth_time|typ|rh|uti|aio|ver)$/
+  /^(iss|aud|exp|iat|nbf|jti|nonce|\w{1,2}_hash|azp|sid|auth_time|typ|rh|uti|aio|ver)$/
 
 /** @throws {ConfigurationError} The schema refuses the claims. */
 export function toUser<User>(
