@@ -83,7 +83,7 @@ it('takes http on loopback, for development', () => {
 
 it('J1: takes a response out of the address before anything else can read it', () => {
   const { tab } = createIn(
-    'https://app.test/callback?code=c&state=lk.x&iss=https%3A%2F%2Flogin.test&tab=2#part',
+    'https://app.test/callback?code=c&state=lk..x&iss=https%3A%2F%2Flogin.test&tab=2#part',
   )
   expect(tab.environment.page.url()).toBe('https://app.test/callback?tab=2#part')
 })

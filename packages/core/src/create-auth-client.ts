@@ -51,7 +51,7 @@ export function assembleClient<User = UserClaims>(
   const { page, clock } = start
   checkOptions(options, page.url())
   const names = clientNames(options.issuer, options.clientId, options.name ?? '')
-  const response = captureCallback(page, options.redirectUri, statePrefix(names))
+  const response = captureCallback(page, options.redirectUri, statePrefix(options.name))
   const marker = page.readMarker(names.shared)
   const memory = createSessionMemory<User>(clock, !!marker && marker[0] !== '!')
   const goodPaths = new Set<string>()

@@ -8,14 +8,20 @@ import {
   UnsupportedEnvironmentError,
 } from '../errors.js'
 import type { AuthorizationRequest, Protocol } from '../protocol/protocol.js'
+import { statePrefix } from '../session/client-names.js'
 import { mayRedirect } from '../session/loop-breaker.js'
 import { addRequest, type StoredRequest } from '../session/pending-requests.js'
 import { safeReturnTo } from '../session/return-to.js'
+import type { SignedOutState } from '../session/state.js'
 import type { ClientContext } from './client-context.js'
-import { awaitPopup } from './popup.js'
+import { abortedSignIn, awaitPopup } from './popup.js'
+import { untilAborted } from './refresh-access-token.js'
 import { untilAttemptIsOver } from './until-attempt-is-over.js'
 
 export const defaultScope = 'openid profile offline_access'
+
+/** How many sign-ins are under way in a client, and why nobody was signed in before them. */
+const underway = new WeakMap<object, { count: number; reason: SignedOutState['reason'] }>()
 
 /**
  * @param popup - Opened in the click itself, before this file was loaded; `null` = blocked.
@@ -26,50 +32,84 @@ export async function signIn<User>(
   options: SignInOptions,
   popup: PopupWindow | null | undefined,
 ): Promise<void> {
-  const { memory, environment, names } = context
-  const { page, clock } = environment
-  const before = memory.state
+  const { memory } = context
+  const { state } = memory
+  const started = underway.get(memory) ?? { count: 0, reason: 'never-signed-in' }
+  underway.set(memory, started)
+  if (state.status === 'signed-out') started.reason = state.reason
+  started.count++
   try {
     if (popup === null)
       throw new SignInFailedError(
         'popup-blocked',
         'The browser blocked the popup. Call signIn in the click itself, or use a redirect.',
       )
-    if (!popup && !mayRedirect(page, clock, `${names.shared}:redirects`))
-      throw new SignInFailedError(
-        'sign-in-loop',
-        'The app sent the user to sign in twice within 30 s without being asked; stopped. Call signIn from a click.',
-      )
-    if (context.options.storage === 'memory' && !popup)
-      throw new UnsupportedEnvironmentError(
-        "A redirect needs storage to come back to: use storage: 'indexeddb', or signIn({ display: 'popup' }).",
-      )
-    memory.dispatch({ type: 'sign-in-started' })
-    const protocol = await context.loadProtocol()
-    const display = popup ? 'popup' : 'redirect'
-    const { url, attempt } = await startRequest(context, protocol, {
-      ...options,
-      display,
-      returnTo: options.returnTo ?? page.url(),
-    })
-    if (popup) {
-      popup.navigate(url)
-      return await awaitPopup(context, popup, attempt, options.signal)
-    }
-    await untilAttemptIsOver(context)
-    page.leaveFor(url)
+    if (popup) return await inPopup(context, options, popup)
+    await leaveToSignIn(context, options)
   } catch (error) {
     popup?.close()
-    if (memory.state.status !== 'signed-in')
+    // another window may still be open
+    if (memory.state.status !== 'signed-in' && started.count === 1)
       memory.dispatch({
         type: 'nobody-here',
-        reason: before.status === 'signed-out' ? before.reason : 'never-signed-in',
+        reason: started.reason,
         ...(error instanceof AuthError && { error }),
       })
     throw error
+  } finally {
+    started.count--
   }
   // the page is being left: nobody should go on as if signed in
   return new Promise(() => {})
+}
+
+async function inPopup<User>(
+  context: ClientContext<User>,
+  options: SignInOptions,
+  popup: PopupWindow,
+): Promise<void> {
+  const { signal } = options
+  const work = async () => {
+    const { url, attempt } = await begin(context, options, 'popup')
+    popup.location.replace(url)
+    await awaitPopup(context, popup, attempt, signal)
+    popup.close()
+  }
+  if (signal?.aborted) throw abortedSignIn(signal)
+  await untilAborted(work(), signal).catch((error: unknown) => {
+    throw signal?.aborted && error === signal.reason ? abortedSignIn(signal) : error
+  })
+}
+
+async function leaveToSignIn<User>(
+  context: ClientContext<User>,
+  options: SignInOptions,
+): Promise<void> {
+  const { environment, names } = context
+  const { page, clock } = environment
+  if (!mayRedirect(page, clock, `${names.shared}:redirects`))
+    throw new SignInFailedError(
+      'sign-in-loop',
+      'The app sent the user to sign in twice within 30 s without being asked; stopped. Call signIn from a click.',
+    )
+  if (context.options.storage === 'memory')
+    throw new UnsupportedEnvironmentError(
+      "A redirect needs storage to come back to: use storage: 'indexeddb', or signIn({ display: 'popup' }).",
+    )
+  const { url } = await begin(context, options, 'redirect')
+  await untilAttemptIsOver(context)
+  page.leaveFor(url)
+}
+
+async function begin<User>(
+  context: ClientContext<User>,
+  options: SignInOptions,
+  display: 'popup' | 'redirect',
+): Promise<{ readonly url: string; readonly attempt: string }> {
+  context.memory.dispatch({ type: 'sign-in-started' })
+  const protocol = await context.loadProtocol()
+  const returnTo = options.returnTo ?? context.environment.page.url()
+  return startRequest(context, protocol, { ...options, display, returnTo })
 }
 
 /** Builds a request and stores it. @throws {UnsupportedEnvironmentError} It could not be stored, so nothing could come back. */
@@ -84,6 +124,7 @@ export async function startRequest<User>(
   const { page, clock, store } = environment
   const { returnTo, display, prompt, loginHint, acrValues, maxAgeSeconds, uiLocales } = input
   const request: AuthorizationRequest = await protocol.buildAuthorizationRequest({
+    statePrefix: statePrefix(options.name),
     redirectUri: new URL(options.redirectUri, page.url()).href,
     scope: input.scope ?? options.scope ?? defaultScope,
     resources: resources.flatMap(({ resource }) => resource ?? []),

@@ -7,9 +7,6 @@ import type { ProtocolContext } from './protocol-context.js'
 import { pushAuthorizationRequest } from './pushed-authorization.js'
 import { randomText, sha256 } from './random-and-hash.js'
 
-/** By this an authorization response is told from other query parameters of the app's. */
-const statePrefix = 'lk.'
-
 export async function buildAuthorizationRequest(
   context: ProtocolContext,
   input: AuthorizationRequestInput,
@@ -18,7 +15,7 @@ export async function buildAuthorizationRequest(
   const { redirectUri, scope, display, returnTo } = input
   const server = await documents.server()
   const codeVerifier = randomText()
-  const state = statePrefix + randomText()
+  const state = input.statePrefix + randomText()
   const nonce = randomText()
   const dpopKey = isBound(config, server) ? await generateProofKey() : undefined
 

@@ -54,6 +54,8 @@ export interface PendingRequest {
 }
 
 export interface AuthorizationRequestInput {
+  /** What `state` begins with, so that a page knows its own responses. */
+  readonly statePrefix: string
   readonly redirectUri: string
   readonly scope: string
   /** RFC 8707 resource indicators of all configured resources. */

@@ -24,7 +24,10 @@ export function clientNames(issuer: string, clientId: string, name: string): Cli
   }
 }
 
-/** What the `state` of this client's requests begins with: a response can be told apart before anything is read. */
-export function statePrefix(_names: ClientNames): string {
-  return 'lk.'
+/**
+ * What the `state` of a client's requests begins with: a response can be told apart before anything is read. Clients that share a
+ * redirect URI need names of their own.
+ */
+export function statePrefix(name = ''): string {
+  return `lk.${name}.`
 }

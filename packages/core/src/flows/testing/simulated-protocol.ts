@@ -24,7 +24,7 @@ import type {
 /** How the server keeps track of what a tab does with a refresh token. */
 export interface UseLog {
   begin(refreshToken: string, resource: string | undefined): RefreshUse
-  end(use: RefreshUse): void
+  end(use: RefreshUse, heard: RefreshOutcome['kind']): void
 }
 
 export const simulatedIssuer = 'https://as.test'
@@ -47,8 +47,8 @@ export function simulatedProtocol(
 
   return {
     prepare: async () => {},
-    async buildAuthorizationRequest({ redirectUri, scope, display, returnTo }) {
-      const state = `lk.${environment.randomId()}`
+    async buildAuthorizationRequest({ redirectUri, scope, display, returnTo, statePrefix }) {
+      const state = statePrefix + environment.randomId()
       const pending: PendingRequest = {
         state,
         nonce: 'secret-nonce',
@@ -94,7 +94,7 @@ export function simulatedProtocol(
           reason: signal.aborted ? 'timeout' : 'offline',
         }
       }
-      log.end(use)
+      log.end(use, outcome.kind)
       return outcome
     },
     async revoke(refreshToken) {

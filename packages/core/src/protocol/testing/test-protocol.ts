@@ -46,6 +46,7 @@ export const wallClock: Clock = {
 }
 
 export const signInInput: AuthorizationRequestInput = {
+  statePrefix: 'lk.',
   redirectUri: 'https://app.example/callback',
   scope: 'openid profile offline_access',
   resources: [],
