@@ -32,16 +32,7 @@ export function browserStart(
       connection
         ? connection.use('readonly', (store) => promisifyRequest(store.get(key)))
         : Promise.resolve(),
-    openPopup() {
-      const popup = scope.open('about:blank', '_blank', 'popup,width=480,height=640')
-      return (
-        popup && {
-          navigate: (url) => popup.location.replace(url),
-          isClosed: () => popup.closed,
-          close: () => popup.close(),
-        }
-      )
-    },
+    openPopup: () => scope.open('about:blank', '_blank', 'popup,width=480,height=640'),
     onSleep(callback) {
       const undo = new AbortController()
       scope.addEventListener('pagehide', callback, undo)

@@ -18,6 +18,12 @@ it('opens a hidden, sandboxed frame and removes it', () => {
   expect(window.document.querySelector('iframe')).toBeNull()
 })
 
+it('knows whether the user is in this page', () => {
+  const scope = (focus: boolean) => ({ document: { hasFocus: () => focus } }) as WindowScope
+  expect(browserWindows(scope(true)).hasFocus()).toBe(true)
+  expect(browserWindows(scope(false)).hasFocus()).toBe(false)
+})
+
 it('knows whether it is in a frame, and closes itself', () => {
   let closed = 0
   const scope = (top: unknown) => ({ self: 'me', top, close: () => closed++ }) as unknown

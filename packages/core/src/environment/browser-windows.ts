@@ -14,6 +14,7 @@ export function browserWindows(scope: WindowScope): Windows {
       return () => frame.remove()
     },
     isFramed: () => scope.self !== scope.top,
+    hasFocus: () => scope.document.hasFocus(),
     closeSelf: () => scope.close(),
   }
 }

@@ -44,6 +44,8 @@ export interface TabLocks {
   hold(name: string): Promise<() => void>
   /** Whether any tab holds it now. */
   isHeld(name: string): Promise<boolean>
+  /** The locks held now, by any tab, whose names begin like this. */
+  heldNames(prefix: string): Promise<string[]>
 }
 
 /** Messages between tabs: hints only, never a token, never believed. */
@@ -86,10 +88,12 @@ export interface Page {
   writeTabNote(key: string, value: string | null): boolean
 }
 
+/** A window this page has opened, as the browser gives it. */
 export interface PopupWindow {
-  navigate(url: string): void
-  /** What the browser says; a window whose page has COOP is said to be closed while it is open. */
-  isClosed(): boolean
+  /** A window whose page has COOP is said to be closed while it is open. */
+  readonly closed: boolean
+  /** Reading `href` throws while the page of another origin is in it. */
+  readonly location: { readonly href: string; replace(url: string): void }
   close(): void
 }
 
@@ -99,6 +103,8 @@ export interface Windows {
   openHiddenFrame(url: string): () => void
   /** Whether this page is in a frame. */
   isFramed(): boolean
+  /** Whether the user is in this page, not in a window beside it. */
+  hasFocus(): boolean
   closeSelf(): void
 }
 

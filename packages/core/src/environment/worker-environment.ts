@@ -27,7 +27,12 @@ export function workerEnvironment(scope: WorkerScope): Environment {
     locks: webLocks(scope),
     openChannel: (name) => broadcastChannel(scope, name),
     page: noPage,
-    windows: { openHiddenFrame: () => () => {}, isFramed: () => false, closeSelf() {} },
+    windows: {
+      openHiddenFrame: () => () => {},
+      isFramed: () => false,
+      hasFocus: () => false,
+      closeSelf() {},
+    },
     serviceWorker: { ask: () => Promise.resolve(undefined) },
     randomId: () => randomId(scope.crypto),
     random: () => Math.random(),

@@ -28,34 +28,33 @@ export function createAuthFetch(
   options: AuthFetchOptions = {},
 ): AuthFetch {
   const door = auth[requestDoor]
-  return (input, init) => {
+  return async (input, init) => {
     const send = options.fetch ?? fetch
     const { access, ...rest } = init ?? {}
-    const request = input instanceof Request ? input : undefined
-    const method = rest.method ?? request?.method ?? 'GET'
+    const request = typeof input === 'object' && 'url' in input ? input : undefined
     const own = new Headers(rest.headers ?? request?.headers)
     // the address judged is the address sent
-    const url = request ? request.url : parseUrl(String(input), door.baseUrl())?.href
-    if (access === false || url === undefined || own.has('authorization')) return send(input, rest)
+    const address = request?.url ?? `${input}`
+    const url = parseUrl(address, door.baseUrl())?.href ?? address
     return requestProtectedResource(
       auth,
       {
         url,
-        method,
-        access,
+        method: rest.method ?? request?.method ?? 'GET',
+        access: !own.has('authorization') && access,
         signal: rest.signal ?? request?.signal,
         replayable: !(rest.body instanceof ReadableStream),
-        discard: (answer) => void (answer as Response).body?.cancel().catch(() => {}),
+        discard: ({ body }: Response) => void body?.cancel().catch(() => {}),
       },
       (added) => {
-        // a Request's body can be read once: each send gets a copy
-        const target = request?.body && !rest.body ? request.clone() : (request ?? url)
-        if (!added['authorization']) return send(target, rest)
-        const headers = new Headers(own)
-        for (const name in added) headers.set(name, added[name]!)
-        // browsers drop Authorization on a redirect to another origin, but not a proof
-        const redirect = added['dpop'] ? { redirect: 'error' as const } : undefined
-        return send(target, { ...rest, ...redirect, headers })
+        if (!added['authorization']) return send(input, rest)
+        // a Request can be sent once: each send gets a copy
+        return send(request?.clone() ?? url, {
+          // browsers drop Authorization on a redirect to another origin, but not a proof
+          ...(added['dpop'] && { redirect: 'error' }),
+          ...rest,
+          headers: { ...Object.fromEntries(own), ...added },
+        })
       },
     )
   }

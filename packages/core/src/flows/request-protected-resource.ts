@@ -31,21 +31,18 @@ export function requestProtectedResource<Answer extends ResourceAnswer>(
   const resource = url && matchResource(door.resources, url)
   if (!resource) return send({})
   const pin = 'pin' in request ? request.pin : door.pin()
+  const destination = { resource, url, path: url.origin + url.pathname }
+  const rest = () => lateCode(import('./recover-request.js'))
   // what only some requests ask for goes the long way
-  const token = request.access ? undefined : door.heldToken(resource.key)
-  const path = url.origin + url.pathname
-  const destination = { resource, url, path }
-  const recovery = () => lateCode(import('./recover-request.js'))
+  const token = request.access || request.signal?.aborted ? undefined : door.heldToken(resource.key)
   if (token?.type !== 'Bearer' || !door.isPinned(pin))
-    return recovery().then(({ sendWhenPossible }) =>
-      sendWhenPossible(door, request, send, destination, pin),
-    )
+    return rest().then((late) => late.sendWhenPossible(door, request, send, destination, pin))
   return send({ authorization: `Bearer ${token.value}` }).then((answer) => {
     if (answer.status === 401 || answer.status === 403)
-      return recovery().then(({ recoverRefused }) =>
-        recoverRefused(door, request, send, destination, pin, token, answer),
+      return rest().then((late) =>
+        late.recoverRefused(door, request, send, destination, pin, token, answer),
       )
-    keepPath(door.goodPaths, path)
+    keepPath(door.goodPaths, destination.path)
     return answer
   })
 }

@@ -33,15 +33,16 @@ export interface Resource {
 export function resolveResource(options: ResourceOptions, baseUrl: string): Resource {
   const { resource, scope } = options
   const refuse = (why: string) => new ConfigurationError('resources', `"${options.url}" ${why}.`)
-  if (options.url.includes('*')) throw refuse('has a wildcard: list each origin')
   const url = parseUrl(options.url, baseUrl)
   if (!url || !isSecureUrl(url)) throw refuse('must be https: (http: on loopback only)')
-  if (url.username || url.password || url.search || url.hash)
-    throw refuse('must be an origin and a path')
+  const { origin, pathname } = url
+  // no userinfo, query or fragment
+  if (url.href !== origin + pathname || url.href.includes('*'))
+    throw refuse('must be an origin and a path, without wildcards')
   return {
     name: options.name ?? resource ?? options.url,
-    origin: url.origin,
-    path: url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`,
+    origin,
+    path: pathname.endsWith('/') ? pathname : `${pathname}/`,
     resource,
     scope,
     required: options.required ?? true,
@@ -59,16 +60,15 @@ export function findResource(resources: readonly Resource[], name: string): Reso
 /** The resource with the longest path that covers the URL. A URL with userinfo has none. */
 export function matchResource(resources: readonly Resource[], url: URL): Resource | undefined {
   let best: Resource | undefined
-  if (url.username || url.password) return best
   for (const resource of resources)
     if (
       resource.origin === url.origin &&
+      // a blob: URL has the origin of its creator, but a path without a slash
       `${url.pathname}/`.startsWith(resource.path) &&
       resource.path.length > (best?.path.length ?? 0)
     )
       best = resource
-  // blob: URLs have the origin of their creator
-  return url.protocol === 'blob:' ? undefined : best
+  return url.username || url.password ? undefined : best
 }
 
 /** The record's key for tokens of this resource and scope; '' is the token of the sign-in. */

@@ -276,15 +276,23 @@ it('gives a page what it needs at the start, and the rest a step later', async (
 it('shows the popups and frames a page opens, and lets the user block and close them', () => {
   const tab = createFakeBrowser().openTab({ isFramed: true })
   const popup = tab.start.openPopup()
-  popup?.navigate('https://as.test/authorize')
+  popup?.location.replace('https://as.test/authorize')
   const remove = tab.environment.windows.openHiddenFrame('https://as.test/silent')
   expect(tab.windows).toMatchObject([
     { kind: 'popup', url: 'https://as.test/authorize', isOpen: true },
     { kind: 'frame', url: 'https://as.test/silent', isOpen: true },
   ])
+  expect([popup?.closed, popup?.location.href]).toEqual([false, 'about:blank'])
+  tab.windows[0]?.arrive()
+  expect(() => popup?.location.href).toThrow('another origin')
+  tab.windows[0]?.arrive(true)
+  popup?.close()
+  expect([popup?.closed, tab.windows[0]?.isOpen]).toEqual([true, true])
+  expect(tab.environment.windows.hasFocus()).toBe(false)
   tab.windows[0]?.close()
   remove()
-  expect([popup?.isClosed(), tab.windows[1]?.isOpen]).toEqual([true, false])
+  expect([popup?.closed, tab.windows[1]?.isOpen]).toEqual([true, false])
+  expect(tab.environment.windows.hasFocus()).toBe(true)
   tab.blockPopups(true)
   expect([tab.start.openPopup(), tab.environment.windows.isFramed()]).toEqual([null, true])
   tab.environment.windows.closeSelf()

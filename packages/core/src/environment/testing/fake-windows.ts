@@ -9,6 +9,8 @@ export interface FakeWindow {
   readonly isOpen: boolean
   /** As the user does. */
   close(): void
+  /** The page it was sent to is there. With `hasCoop` the opener loses it: it is said to be closed and cannot be closed. */
+  arrive(hasCoop?: boolean): void
 }
 
 export interface FakeWindows {
@@ -31,8 +33,14 @@ export function createFakeWindows(
       kind,
       url,
       isOpen: true,
+      isThere: false,
+      isCutOff: false,
       close() {
         opening.isOpen = false
+      },
+      arrive(hasCoop = false) {
+        opening.isThere = true
+        opening.isCutOff = hasCoop
       },
     }
     if (!gate.shut) opened.push(opening)
@@ -43,17 +51,26 @@ export function createFakeWindows(
     windows: {
       openHiddenFrame: (url) => open('frame', url).close,
       isFramed: () => isFramed,
+      hasFocus: () => !opened.some(({ kind, isOpen }) => kind === 'popup' && isOpen),
       closeSelf,
     },
     openPopup() {
       if (isBlocked) return null
       const popup = open('popup', 'about:blank')
       return {
-        navigate(url) {
-          popup.url = url
+        get closed() {
+          return !popup.isOpen || popup.isCutOff
         },
-        isClosed: () => !popup.isOpen,
-        close: popup.close,
+        location: {
+          get href() {
+            if (popup.isThere) throw new DOMException('another origin', 'SecurityError')
+            return 'about:blank'
+          },
+          replace(url) {
+            popup.url = url
+          },
+        },
+        close: () => popup.isCutOff || popup.close(),
       }
     },
     opened,
