@@ -17,7 +17,7 @@ export function StepUpNotice() {
           The API asked for <code className="code">{demand.wanted}</code>.{' '}
           {demand.isAsking
             ? 'Confirm in the popup, and the call goes on.'
-            : 'Confirm, and make the call again.'}
+            : 'The call waits for you.'}
           {demand.failure && (
             <>
               {' '}

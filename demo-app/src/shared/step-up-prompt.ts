@@ -15,23 +15,27 @@ export interface Demand {
   readonly kind: 'acr' | 'scope'
   /** Whether the popup is open, and the request waiting for it. */
   readonly isAsking: boolean
-  /** Why the last try came to nothing; a blocked popup is none, for then the click was just too long ago. */
+  /** Why the last try came to nothing, if it did. */
   readonly failure: string | undefined
 }
 
 export function createStepUpPrompt(auth: AuthClient, scope: string): StepUpPrompt {
   const demand = createStore<Demand | undefined>(undefined)
   let options: SignInOptions = {}
+  let settle = { goOn() {}, giveUp(_reason: Error) {} }
 
-  function ask(): void {
+  function confirm(): void {
     const current = demand.get()
     if (!current) return
     demand.set({ ...current, isAsking: true, failure: undefined })
     auth.signIn(options).then(
-      () => demand.set(undefined),
+      () => {
+        demand.set(undefined)
+        settle.goOn()
+      },
       (error: unknown) => {
         const code = authErrorOf(error)?.code
-        demand.set({ ...current, failure: code === 'popup-blocked' ? undefined : code })
+        demand.set({ ...current, isAsking: false, failure: code })
       },
     )
   }
@@ -45,11 +49,22 @@ export function createStepUpPrompt(auth: AuthClient, scope: string): StepUpPromp
       isAsking: false,
       failure: undefined,
     })
-    // The refused request waits for a sign-in that is started here and now, and goes on after it.
-    if (navigator.userActivation?.isActive) ask()
+    // the refused request waits for the user's answer
+    event.waitUntil(
+      new Promise<void>((goOn, giveUp) => {
+        settle = { goOn, giveUp }
+      }),
+    )
   })
 
-  return { demand, confirm: ask, dismiss: () => demand.set(undefined) }
+  return {
+    demand,
+    confirm,
+    dismiss() {
+      demand.set(undefined)
+      settle.giveUp(new Error('The user does not want to.'))
+    },
+  }
 }
 
 function signInFor(event: AuthEvents['step-up-required'], scope: string): SignInOptions {
