@@ -3,6 +3,7 @@ import type { TabLocks } from './environment.js'
 /** Locks between the tabs of an origin (https://w3c.github.io/web-locks/). Absent outside secure contexts. */
 export function webLocks(scope: LocksScope): TabLocks {
   const manager = () => scope.navigator?.locks as LockManager
+  const heldNames = async () => (await manager().query()).held?.map(({ name = '' }) => name) ?? []
   return {
     get available() {
       return !!manager()
@@ -15,10 +16,8 @@ export function webLocks(scope: LocksScope): TabLocks {
           .request(name, () => new Promise<void>((release) => held(release)))
           .catch(failed)
       }),
-    async isHeld(name) {
-      const { held } = await manager().query()
-      return !!held?.some((lock) => lock.name === name)
-    },
+    isHeld: async (name) => (await heldNames()).includes(name),
+    heldNames: async (prefix) => (await heldNames()).filter((name) => name.startsWith(prefix)),
   }
 }
 

@@ -119,8 +119,12 @@ async function leaveStored<User>(
     return writeBack(context)
   }
   const known = memory.record
-  if (known?.state === 'signed-in')
-    return leaveSession(context, buildTombstone(known, 'signed-out'), from)
+  if (known?.state === 'signed-in') {
+    leaveSession(context, buildTombstone(known, 'signed-out'), from)
+    // nobody has said that it was signed out: should it be there again, it is followed
+    if (environment.page.readMarker(names.shared) !== `!${known.sessionId}`) memory.hold(undefined)
+    return
+  }
   memory.verified = true
   memory.dispatch({
     type: 'nobody-here',

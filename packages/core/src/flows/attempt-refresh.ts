@@ -60,6 +60,7 @@ async function serve<User>(
   attempt: RefreshAttempt,
   wish: TokenWish,
   known: SessionRecord,
+  tries = 0,
 ): Promise<void> {
   const { environment, names, memory, options } = context
   const { store, clock } = environment
@@ -68,11 +69,7 @@ async function serve<User>(
   if (wish.key === '') await askServiceWorker(context, known)
   const base = await readBase(context, protocol, known, token)
   const look = (value: unknown) => inspect(value, options, wish, base, clock.now())
-  if (!(base.value instanceof StorageError)) {
-    if (await isSettled(context, look(base.value))) return
-    const record = parseSessionRecord(base.value, options)
-    if (record) await respectSpent(context, record)
-  }
+  if (!(base.value instanceof StorageError) && (await isSettled(context, look(base.value)))) return
   const turn = await waitForTurn(
     context,
     attempt,
@@ -80,14 +77,16 @@ async function serve<User>(
       if (base.value instanceof StorageError) throw base.value
       return look(await store.read(names.session))
     },
-    (intentId, dead) =>
-      store.update(names.session, (current) =>
+    async (intentId, dead) => {
+      await respectSpent(context, known.sessionId)
+      return store.update(names.session, (current) =>
         claim(current, options, wish, base, clock.now(), intentId, dead),
-      ),
+      )
+    },
   ).catch((error: unknown) => passMuteOwner(context, protocol, known, error))
   if (!turn) return
   try {
-    await useTurn(context, protocol, attempt, turn, wish, known)
+    await useTurn(context, protocol, attempt, turn, wish, known, tries)
   } finally {
     turn.release()
   }
@@ -158,15 +157,20 @@ async function useTurn<User>(
   turn: Turn,
   wish: TokenWish,
   known: SessionRecord,
+  tries: number,
 ): Promise<void> {
   const { result } = turn
   if (result.kind === 'store-failed') {
-    try {
-      return await refreshWithoutStore(context, protocol, turn, wish, known, result.error)
-    } finally {
-      turn.release()
-      context.memory.emit('storage-failed', { error: result.error })
-    }
+    const { error } = result
+    const outcome = await refreshWithoutStore(context, protocol, turn, wish, known, error).finally(
+      () => {
+        turn.release()
+        context.memory.emit('storage-failed', { error })
+      },
+    )
+    // tried once more the ordinary way: else a store that comes and goes would keep it here
+    if (outcome && tries === 0) await serve(context, protocol, attempt, wish, known, tries + 1)
+    return
   }
   if (result.kind === 'claimed') {
     const sent = await sendRefresh(context, protocol, result.record, wish)

@@ -54,6 +54,8 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   readonly spent: Set<string>
   /** As heard from other tabs: up to which generation of a session. */
   readonly spentUpTo: Map<string, number>
+  /** The highest generation other tabs have told of: what this page cannot read, it may still know to exist. */
+  heardGeneration: number
   /** Sessions whose app was told that the configuration is wrong: once, until a refresh succeeds. */
   readonly toldStop: Set<string>
   /** Answers that could not be stored yet, in their order. */

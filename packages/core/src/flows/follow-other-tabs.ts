@@ -23,6 +23,7 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
   const session = memory.record?.state === 'signed-in' ? memory.record : undefined
   switch (message.type) {
     case 'changed':
+      context.heardGeneration = Math.max(context.heardGeneration, message.generation)
       // without a shared store there is nothing to read: a sign-out is believed
       if (options.storage === 'memory') {
         if (message.signedOut && session)

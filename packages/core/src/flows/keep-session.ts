@@ -65,6 +65,7 @@ export function keepSession<User>(
     spentUpTo: new Map(),
     unsaved: [],
     toldStop: new Set(),
+    heardGeneration: 0,
     refusedKeys: new Set(),
     random: environment.random,
     warn: (message) => (options.logger ?? console).warn(message),

@@ -8,6 +8,7 @@ import type { SessionRecord } from '../session/session-record.js'
 import type { ClientContext } from './client-context.js'
 import { commitRefresh } from './commit-refresh.js'
 import { endSession } from './end-session.js'
+import { isOwnerAlive } from './proof-of-life.js'
 import { sendRefresh } from './send-refresh.js'
 import type { Turn } from './wait-for-turn.js'
 
@@ -15,7 +16,8 @@ const rollCallMs = 300
 const queueMs = 2000
 
 /**
- * @param turn - Its proof of life is held: a claim that failed may land late.
+ * @param turn - Its proof of life is held if a claim was tried: it may land late.
+ * @returns `store-works`: it does again, and nothing was sent.
  * @throws {RefreshPostponedError} `storage-unavailable`: the token is still good, or another tab objects.
  */
 export async function refreshWithoutStore<User>(
@@ -25,7 +27,7 @@ export async function refreshWithoutStore<User>(
   wish: TokenWish,
   known: SessionRecord,
   cause: StorageError,
-): Promise<void> {
+): Promise<'store-works' | void> {
   const { memory, environment, names } = context
   const token = memory.token(wish.key)
   const postponed = (why: string) =>
@@ -37,13 +39,27 @@ export async function refreshWithoutStore<User>(
   const { sessionId, generation, refreshToken } = current
   if (current.state !== 'signed-in' || !refreshToken) throw postponed('nothing can be sent')
   if (context.spent.has(refreshToken)) throw postponed('this refresh token was used already')
-  if (await isSpentElsewhere(context, sessionId, generation))
-    throw postponed('another tab knows better')
+  if (context.heardGeneration > generation) throw postponed('another tab has newer tokens')
+  // first said, then asked, as a claim first takes its lock: of two that try at once, one sees the other
   const stopOwning = await ownSpent(context, sessionId)
+  const marker = environment.page.readMarker(names.shared)
+  environment.page.writeMarker(names.shared, `~${sessionId}`)
+  const retract = () => {
+    if (marker !== null) environment.page.writeMarker(names.shared, marker)
+    stopOwning()
+  }
   try {
+    const [isSpent, isUsable] = await Promise.all([
+      isObjectedTo(context, sessionId, generation),
+      canRead(context),
+    ])
+    if (isSpent || isUsable || context.heardGeneration > generation) {
+      retract()
+      if (isUsable) return 'store-works'
+      throw postponed('another tab knows better')
+    }
     context.spent.add(refreshToken)
     context.tell({ type: 'spent', session: sessionId, generation })
-    environment.page.writeMarker(names.shared, `~${sessionId}`)
     const { outcome, served } = await sendRefresh(context, protocol, current, wish)
     if (outcome.kind === 'granted')
       return await commitRefresh(
@@ -71,24 +87,34 @@ export async function refreshWithoutStore<User>(
 }
 
 /**
- * A page that could not write has spent the stored refresh token, say a message or the marker: it is left alone while that page lives.
+ * A page that could not write has spent the stored refresh token, say its lock, a message or the marker: it is left alone while that page lives.
  *
  * @throws {RefreshPostponedError} `storage-unavailable`
  */
 export async function respectSpent<User>(
   context: ClientContext<User>,
-  { sessionId, generation, refreshToken }: SessionRecord,
+  sessionId: string,
 ): Promise<void> {
-  const { environment, names, spent, spentUpTo } = context
+  const { environment, names, spentUpTo } = context
   const isMarked = environment.page.readMarker(names.shared) === `~${sessionId}`
-  const isKnown =
-    (refreshToken !== undefined && spent.has(refreshToken)) ||
-    generation <= (spentUpTo.get(sessionId) ?? -1)
-  if ((isMarked || isKnown) && (await isSpentElsewhere(context, sessionId, generation)))
+  const isToBeAsked = environment.locks.available || isMarked || spentUpTo.has(sessionId)
+  if (isToBeAsked && (await isOwnerAlive(context, spentId(sessionId), true)))
     throw new RefreshPostponedError(
       'storage-unavailable',
       'Another tab holds newer tokens that it cannot store yet.',
     )
+}
+
+/** What the proof of life of such a page is named after, for want of an intent. */
+function spentId(sessionId: string): string {
+  return `~${sessionId}`
+}
+
+function canRead<User>({ environment, names }: ClientContext<User>): Promise<boolean> {
+  return environment.store.read(names.session).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Proof of life of a page whose refresh is in no journal: later pages know it by the marker. */
@@ -96,7 +122,7 @@ async function ownSpent<User>(
   { environment: { locks }, names, ownIntents }: ClientContext<User>,
   sessionId: string,
 ): Promise<() => void> {
-  const id = `~${sessionId}`
+  const id = spentId(sessionId)
   if (ownIntents.has(id)) return () => {}
   ownIntents.add(id)
   const unlock = locks.available ? await locks.hold(ownerLockName(names, id)) : () => {}
@@ -124,17 +150,17 @@ function withOwning(turn: Turn, stopOwning: () => void): Turn {
 }
 
 /** Whether a page that cannot write lives and has used this refresh token, or any page that hears us knows better. */
-async function isSpentElsewhere<User>(
+async function isObjectedTo<User>(
   context: ClientContext<User>,
   session: string,
   generation: number,
 ): Promise<boolean> {
   const { environment, names, ownIntents } = context
   const { locks, clock } = environment
-  const id = `~${session}`
-  // frozen or not
-  if (locks.available && !ownIntents.has(id) && (await locks.isHeld(ownerLockName(names, id))))
-    return true
+  // a frozen tab cannot object, but holds the lock of its intent, or of what it has spent
+  const prefix = ownerLockName(names, '')
+  const owners = locks.available ? await locks.heldNames(prefix) : []
+  if (owners.some((name) => !ownIntents.has(name.slice(prefix.length)))) return true
   let isObjected = false
   const stop = context.hear((message) => {
     if (message.type === 'objection' && message.session === session) isObjected = true

@@ -124,6 +124,7 @@ function openContext(
     spentUpTo: new Map(),
     unsaved: [],
     toldStop: new Set(),
+    heardGeneration: 0,
     refusedKeys: new Set(),
     random: Math.random,
     isDisposed: () => false,

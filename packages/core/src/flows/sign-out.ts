@@ -1,5 +1,6 @@
 /** A sign-out is final: out in memory at once, then in the store and all tabs, then at the authorization server (PROTOCOL rule 27). */
 import type { SignOutOptions } from '../auth-client.js'
+import type { Decision } from '../environment/environment.js'
 import { StorageError } from '../errors.js'
 import { safeReturnTo } from '../session/return-to.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
@@ -19,6 +20,8 @@ export async function signOut<User>(
   known: SessionRecord | undefined,
 ): Promise<void> {
   const { environment, names, memory } = context
+  // at once: the user may close the tab in this moment
+  if (known) environment.page.writeMarker(names.shared, `!${known.sessionId}`)
   const buried = known && (await bury(context, known))
   if (known && buried !== 'another-user') {
     const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
@@ -43,22 +46,22 @@ async function bury<User>(
 ): Promise<Buried | 'another-user' | undefined> {
   const { environment, names, options, memory } = context
   let isGivenUp = false
-  const work = (value: unknown) => {
+  const decide = (value: unknown): Decision<Buried | 'another-user'> => {
     const record = parseSessionRecord(value, options)
     // another user's session is not mine to end
-    if (record?.state === 'signed-in' && record.subject !== known.subject) return 'another-user'
+    if (record?.state === 'signed-in' && record.subject !== known.subject)
+      return { result: 'another-user' }
     // what lands late must not sign out who has signed in since
-    if (isGivenUp && record?.sessionId !== known.sessionId) return 'another-user'
-    const last = record?.state === 'signed-in' ? record : known
-    if (record && record.state !== 'signed-in') return { last, tombstone: record }
+    if (isGivenUp && record?.sessionId !== known.sessionId) return { result: 'another-user' }
+    if (record && record.state !== 'signed-in')
+      return { result: { last: known, tombstone: record } }
+    const last = record ?? known
     const generation = Math.max(last.generation, known.generation)
-    return { last, tombstone: buildTombstone({ ...last, generation }, 'signed-out') }
+    const tombstone = buildTombstone({ ...last, generation }, 'signed-out')
+    return { put: tombstone, result: { last, tombstone } }
   }
   try {
-    return await environment.store.update(names.session, (value) => {
-      const result = work(value)
-      return { ...(result !== 'another-user' && { put: result.tombstone }), result }
-    })
+    return await environment.store.update(names.session, decide)
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
     isGivenUp = true

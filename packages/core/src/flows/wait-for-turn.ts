@@ -111,11 +111,8 @@ export async function waitForTurn<User>(
       if (dead === undefined) owner.aliveMs += await awakeTick(context, queue)
     }
   } catch (error) {
-    if (error instanceof StorageError) {
-      // the intent may land late: it must not look like that of a dead tab
-      await proof.take()
-      return turn({ kind: 'store-failed', error })
-    }
+    // the proof stays: an intent that lands late must not look like that of a dead tab
+    if (error instanceof StorageError) return turn({ kind: 'store-failed', error })
     proof.release()
     queue.leave()
     throw error

@@ -36,9 +36,7 @@ export type ClaimResult =
   | { readonly kind: 'session-moved'; readonly stored: unknown }
   | { readonly kind: 'no-refresh-token'; readonly record: SessionRecord }
 
-/** A moment further ahead was written by a clock that has been set back since, in ms. */
-const longestBackoffMs = 300_000
-const longestRetryAfterMs = 3_600_000
+const longestWaitMs = 3_600_000
 
 /** Whether the record already holds what is wished: a fresh token later than the one known when the attempt began. */
 export function isSatisfied(
@@ -79,13 +77,16 @@ export function inspect(
   if (!isWritable(record)) return { kind: 'newer-version' }
   const { failure, intent } = record
   if (failure && failure.generation > base.generation) return { kind: 'failed-elsewhere', failure }
-  const longestMs = failure?.byServer ? longestRetryAfterMs : longestBackoffMs
-  if (failure && failure.notBefore > now && failure.notBefore <= now + longestMs)
-    return { kind: 'too-early', failure }
+  if (failure && isTooEarly(failure, now)) return { kind: 'too-early', failure }
   if (intent && intent.id !== deadIntent)
     return { kind: 'intent', id: intent.id, rotates: record.rotates }
   if (!record.refreshToken) return { kind: 'no-refresh-token', record }
   return { kind: 'claimed', record }
+}
+
+/** Whether the next try is not due; a moment written by a clock that has been set back since means nothing. */
+function isTooEarly({ notBefore, at = 0 }: RefreshFailure, now: number): boolean {
+  return notBefore > now && notBefore <= now + longestWaitMs && now >= at - futureToleranceMs
 }
 
 /** Writes the intent, if nothing speaks against it; the refresh token to send is the one of the record that comes back. */
@@ -242,6 +243,7 @@ export function postpone(
         generation,
         count: count + 1,
         notBefore: now + delayMs(count),
+        at: now,
         reason,
         ...(byServer && { byServer }),
         ...(looksRefused && { refusals: (failure?.refusals ?? 0) + 1 }),

@@ -29,6 +29,8 @@ export interface RefreshFailure {
   readonly count: number
   /** No other attempt before this moment, epoch ms. */
   readonly notBefore: number
+  /** When it failed, epoch ms: a clock that shows less has been set back. */
+  readonly at?: number
   /** The server named the moment (`Retry-After`): `online` does not clear it. */
   readonly byServer?: boolean
   /** Of `RefreshPostponedError`: all tabs tell the same. */

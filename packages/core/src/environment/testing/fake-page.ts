@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { PageScope } from '../browser-page.js'
 import type { TabGate } from './tab-gate.js'
 
@@ -41,6 +42,7 @@ export function createFakePage(
   Object.defineProperty(document, 'baseURI', { get: () => location.href })
   const window = Object.assign(new EventTarget(), { document, history, location, navigator })
   Object.defineProperties(window, Object.getOwnPropertyDescriptors(storages))
+  setMaxListeners(100, window, document)
   return {
     scope: window as unknown as PageScope,
     get destination() {

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../environment/environment.js'
 import type { FakeTab } from '../../environment/testing/fake-browser.js'
-import type { Protocol } from '../../protocol/protocol.js'
+import type { Protocol, RefreshOutcome } from '../../protocol/protocol.js'
 import { simulatedProtocol } from './simulated-protocol.js'
 
 /** What becomes of one refresh request. */
@@ -29,6 +29,8 @@ export type RefreshFate =
 /** Where a refresh is, for tests that crash or freeze a tab at that very point. */
 export type RefreshMoment = 'before-send' | 'sent' | 'executed' | 'answered'
 
+export type RefreshListener = (moment: RefreshMoment, tab: FakeTab, refreshToken: string) => void
+
 /** One use of a refresh token. */
 export interface RefreshUse {
   readonly refreshToken: string
@@ -37,7 +39,12 @@ export interface RefreshUse {
   readonly resource: string | undefined
   /** The tab has heard how it came out, or given up. */
   isOver: boolean
+  /** What the server made of it. */
   outcome?: 'granted' | 'refused' | 'reuse' | 'failed'
+  /** What the tab heard. */
+  heard?: RefreshOutcome['kind']
+  /** The refresh token that came of it. */
+  successor?: string
 }
 
 export interface TokenFamily {
@@ -70,11 +77,16 @@ export interface SimulatedAuthorizationServer {
   signIn(user: string): IssuedTokens
   familyOf(refreshToken: string): TokenFamily | undefined
   userOf(accessToken: string): string | undefined
-  /** Whether an API lets it in. */
-  accepts(accessToken: string): boolean
+  /** How long APIs will let it in; 0 or less: they do not. */
+  lifeLeftMs(accessToken: string): number
   /** No API lets this token in any more. */
   refuse(accessToken: string): void
-  onMoment(listener: (moment: RefreshMoment, tab: FakeTab) => void): void
+  /** What stands in the store, for whoever hears of a revocation. */
+  peek: () => unknown
+  /** Called when a refresh token is used a second time. `isAwaited`: a living tab waits for the answer. */
+  onReuse(listener: (use: RefreshUse, isAwaited: boolean) => void): void
+  onRevocation(listener: (refreshToken: string, family: TokenFamily, stored: unknown) => void): void
+  onMoment(listener: RefreshListener): void
 }
 
 export interface IssuedTokens {
@@ -103,7 +115,9 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
   const revocations: { refreshToken: string; family: TokenFamily }[] = []
   const accessTokens = new Map<string, { user: string; expiresAtMs: number }>()
   const refused = new Set<string>()
-  const listeners: ((moment: RefreshMoment, tab: FakeTab) => void)[] = []
+  const listeners: RefreshListener[] = []
+  const revocationListeners: ((token: string, family: TokenFamily, stored: unknown) => void)[] = []
+  const reuseListeners: ((use: RefreshUse, isAwaited: boolean) => void)[] = []
   let issued = 0
 
   const familyOf = (refreshToken: string) =>
@@ -131,12 +145,13 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
     if (family.spent.has(refreshToken)) {
       family.revokedBecause = 'reuse'
       use.outcome = 'reuse'
+      for (const listener of reuseListeners) listener(use, use.tab.isOpen && !use.isOver)
       return { kind: 'refused' }
     }
     use.outcome = 'granted'
     if (server.rotates) {
       family.spent.add(refreshToken)
-      family.current = `secret-rt-${++issued}-${family.user}`
+      use.successor = family.current = `secret-rt-${++issued}-${family.user}`
     }
     const tokens = issue(
       fate === 'wrong-subject' ? 'mallory' : family.user,
@@ -158,10 +173,14 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
     usually: 'granted',
     familyOf,
     userOf: (accessToken) => accessTokens.get(accessToken)?.user,
-    accepts: (accessToken) =>
-      !refused.has(accessToken) &&
-      clock.monotonic() < (accessTokens.get(accessToken)?.expiresAtMs ?? -1),
+    lifeLeftMs: (accessToken) =>
+      refused.has(accessToken)
+        ? 0
+        : (accessTokens.get(accessToken)?.expiresAtMs ?? 0) - clock.monotonic(),
     refuse: (accessToken) => void refused.add(accessToken),
+    peek: () => undefined,
+    onReuse: (listener) => void reuseListeners.push(listener),
+    onRevocation: (listener) => void revocationListeners.push(listener),
     onMoment: (listener) => void listeners.push(listener),
     signIn(user) {
       const refreshToken = server.grantsRefreshTokens ? `secret-rt-${++issued}-${user}` : undefined
@@ -177,7 +196,7 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
     protocolOf: (tab) =>
       simulatedProtocol(server, tab, {
         begin(refreshToken, resource) {
-          tell('before-send', tab)
+          tell('before-send', tab, refreshToken)
           const use: RefreshUse = {
             refreshToken,
             tab,
@@ -196,9 +215,10 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
           uses.push(use)
           return use
         },
-        end(use) {
-          tell('answered', tab)
+        end(use, heard) {
           use.isOver = true
+          use.heard = heard
+          tell('answered', tab, use.refreshToken)
         },
       }),
     fetch: (_url, init) =>
@@ -208,12 +228,12 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
         const use =
           kind === 'refresh' ? uses.filter((one) => one.refreshToken === token).at(-1) : undefined
         const fate = use ? (server.fates.shift() ?? server.usually) : 'granted'
-        if (use) tell('sent', use.tab)
+        if (use) tell('sent', use.tab, token)
         clock.setTimer(() => {
           if (fate === 'silence') return
           if (fate === 'request-lost') return reject(new Error('simulated: network failed'))
           const answer = answerTo(kind, token, use, fate)
-          if (use?.outcome === 'granted') tell('executed', use.tab)
+          if (use?.outcome === 'granted') tell('executed', use.tab, token)
           clock.setTimer(() => {
             if (fate === 'answer-lost') reject(new Error('simulated: connection reset'))
             else resolve(Response.json(answer))
@@ -233,13 +253,14 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
     const family = familyOf(token)
     if (family) {
       revocations.push({ refreshToken: token, family })
+      for (const listener of revocationListeners) listener(token, family, server.peek())
       family.revokedBecause ??= 'asked'
     }
     return { kind: 'refused' }
   }
 
-  function tell(moment: RefreshMoment, tab: FakeTab): void {
-    for (const listener of listeners) listener(moment, tab)
+  function tell(...moment: Parameters<RefreshListener>): void {
+    for (const listener of listeners) listener(...moment)
   }
 
   return server

@@ -1,0 +1,139 @@
+/** The invariants of docs/invariants.md, each under its name, and what was found against them. */
+import type { StoreWrite } from '../../environment/testing/fake-store.js'
+import { parseSessionRecord, type SessionRecord } from '../../session/session-record.js'
+import type {
+  RefreshUse,
+  SimulatedAuthorizationServer,
+  TokenFamily,
+} from './simulated-authorization-server.js'
+import { names } from './simulated-world.js'
+import { simulatedIssuer } from './simulated-protocol.js'
+
+export const invariants = [
+  'one-live-use',
+  'no-lost-session',
+  'generation-grows',
+  'sign-out-is-final',
+  'no-wrong-revocation',
+  'every-waiter-settles',
+  'pinned-to-the-person',
+  'no-needless-refresh',
+  'all-agree',
+  'no-secrets-told',
+] as const
+
+export type Invariant = (typeof invariants)[number]
+
+export interface Finding {
+  readonly invariant: Invariant
+  readonly what: string
+}
+
+export interface Findings {
+  readonly list: Finding[]
+  add(invariant: Invariant, what: string): void
+  /** The store was emptied, reverted or spoilt by somebody else: what only it knew may be lost. */
+  isStoreDestroyed: boolean
+  /** Someone's sign-out was asked for. */
+  signedOut(user: string, stored: SessionRecord | undefined): void
+  hasSignOut(): boolean
+  familyOfSession(sessionId: string): TokenFamily | undefined
+  /** Looks at what the server has seen. Call it at the end. */
+  judgeServer(): void
+  /** Whether the session may be over: refused, or with an answer that was destroyed. */
+  mayBeEnded(sessionId: string): boolean
+}
+
+export function readRecord(value: unknown): SessionRecord | undefined {
+  return parseSessionRecord(value, { issuer: simulatedIssuer, clientId: 'spa' })
+}
+
+export function createFindings(server: SimulatedAuthorizationServer): Findings & {
+  onWrite(write: StoreWrite): void
+} {
+  const list: Finding[] = []
+  const stored = new Set<string>()
+  const families = new Map<string, TokenFamily>()
+  const signedOutSessions = new Set<string>()
+  const signedOutUsers = new Set<string>()
+  const add = (invariant: Invariant, what: string) => void list.push({ invariant, what })
+
+  /** The answer to this use reached nobody who could keep it. */
+  function isDestroyed(use: RefreshUse): boolean {
+    if (!use.successor || stored.has(use.successor)) return false
+    return !use.tab.isOpen || (use.isOver && use.heard !== 'granted')
+  }
+
+  function isReuseExcused(reuse: RefreshUse): boolean {
+    const first = server.uses.find(
+      (use) => use.refreshToken === reuse.refreshToken && use.outcome === 'granted',
+    )
+    return !first || isDestroyed(first)
+  }
+
+  const findings = {
+    list,
+    add,
+    isStoreDestroyed: false,
+    signedOut(user: string, stored: SessionRecord | undefined) {
+      signedOutUsers.add(user)
+      if (stored?.subject === user) signedOutSessions.add(stored.sessionId)
+    },
+    hasSignOut: () => signedOutUsers.size > 0,
+    familyOfSession: (sessionId: string) => families.get(sessionId),
+    mayBeEnded: (sessionId: string) => {
+      const family = families.get(sessionId)
+      return !family || family.revokedBecause !== undefined
+    },
+    judgeServer() {
+      for (const use of findings.isStoreDestroyed ? [] : server.overlaps)
+        add('one-live-use', `${use.tab.id} sent ${use.refreshToken} while another tab used it`)
+      for (const { refreshToken, family } of server.revocations)
+        if (family.revokedBecause === 'asked' && wronglyRevoked.has(refreshToken))
+          add('no-wrong-revocation', `${refreshToken} was revoked while its session lived`)
+    },
+    onWrite({ key, before, after, tab }: StoreWrite) {
+      if (key !== names.session) return
+      const [old, now] = [readRecord(before), readRecord(after)]
+      if (now?.refreshToken) {
+        stored.add(now.refreshToken)
+        const family = server.familyOf(now.refreshToken)
+        if (family) families.set(now.sessionId, family)
+      }
+      if (tab === undefined) return
+      if (old && now && now.generation <= old.generation)
+        add('generation-grows', `${tab} wrote ${now.generation} over ${old.generation}`)
+      if (now?.state === 'signed-in' && buried.has(now.sessionId))
+        add('sign-out-is-final', `${tab} brought ${now.sessionId} back`)
+      if (now?.state === 'signed-out') {
+        buried.add(now.sessionId)
+        if (old?.state === 'signed-in' && !signedOutUsers.has(old.subject))
+          add('no-lost-session', `${tab} signed ${old.subject} out unasked`)
+      }
+      if (
+        now?.state === 'ended' &&
+        old?.state === 'signed-in' &&
+        !findings.mayBeEnded(old.sessionId)
+      )
+        add('no-lost-session', `${tab} ended ${old.sessionId}, which was not refused`)
+    },
+  }
+  const buried = new Set<string>()
+  const wronglyRevoked = new Set<string>()
+  server.onReuse((use, isAwaited) => {
+    // what a dead tab has sent may still arrive: nobody can take it back
+    if (isAwaited && !findings.isStoreDestroyed && !isReuseExcused(use))
+      add('no-lost-session', `${use.tab.id} sent ${use.refreshToken} again`)
+  })
+  server.onRevocation((refreshToken, family, live) => {
+    const record = readRecord(live)
+    if (
+      record?.state === 'signed-in' &&
+      record.refreshToken &&
+      server.familyOf(record.refreshToken) === family &&
+      !signedOutSessions.has(record.sessionId)
+    )
+      wronglyRevoked.add(refreshToken)
+  })
+  return findings
+}
