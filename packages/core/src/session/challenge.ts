@@ -9,14 +9,23 @@ export interface Challenge {
 
 const cap = 8192
 
-/** Never throws: what cannot be read is left out. */
+/** Never throws: what cannot be read is left out. Every character is looked at a few times at most. */
 export function parseChallenges(header: string | null): Challenge[] {
   const challenges: Challenge[] = []
   let parameters: Record<string, string> = {}
-  const token =
-    /[,\s]*([!#$%&'*+.^_`|~\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+.^_`|~\w-]+))|(?:[ \t]+[\w.~+/-]+=*(?=\s*(?:,|$)))?)/y
+  const gap = /[,\s]*/y
+  const item =
+    /([!#$%&'*+.^_`|~\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+.^_`|~\w-]+))|(?:[ \t]+[\w.~+/-]+=*(?=\s*(?:,|$)))?)/y
   const text = (header ?? '').slice(0, cap)
-  for (let match = token.exec(text); match; match = token.exec(text)) {
+  for (let position = 0; position < text.length;) {
+    // a gap is skipped for itself: it must not be tried anew from each of its characters
+    gap.lastIndex = position
+    gap.exec(text)
+    item.lastIndex = position = gap.lastIndex
+    const match = item.exec(text)
+    // what cannot be read ends at the next comma
+    position = match ? item.lastIndex : text.indexOf(',', position) + 1 || text.length
+    if (!match) continue
     const [, name = '', quoted, plain] = match
     const value = quoted?.replace(/\\(.)/g, '$1') ?? plain
     if (value === undefined) {
