@@ -3,7 +3,8 @@ import { wait } from '../environment/long-timer.js'
 import { RefreshPostponedError, SignInFailedError } from '../errors.js'
 import type { RequestKeeper, StepUpDemand } from '../session/request-door.js'
 import type { ClientContext } from './client-context.js'
-import { obtainToken, untilAborted } from './refresh-access-token.js'
+import { obtainToken } from './refresh-access-token.js'
+import { untilAborted } from './until-aborted.js'
 
 const defaultMaxLength = 1000
 const defaultMaxWaitMs = 30_000

@@ -239,10 +239,10 @@ async function stepUp<Answer extends ResourceAnswer>(
 
 /** RFC 9470 and RFC 6750 §3.1: what a refresh cannot give. An API's words are capped before they go anywhere. */
 function readDemand(header: string | null): StepUpDemand | undefined {
-  const stepUp = findChallenge(header, 'insufficient_user_authentication')?.parameters
-  if (stepUp) {
-    const acrValues = printable(stepUp['acr_values'])
-    const maxAge = stepUp['max_age']
+  const stronger = findChallenge(header, 'insufficient_user_authentication')?.parameters
+  if (stronger) {
+    const acrValues = printable(stronger['acr_values'])
+    const maxAge = stronger['max_age']
     return {
       ...(acrValues && { acrValues }),
       ...(maxAge && /^\d{1,9}$/.test(maxAge) && { maxAgeSeconds: Number(maxAge) }),

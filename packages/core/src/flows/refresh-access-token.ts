@@ -9,6 +9,7 @@ import { attemptRefresh } from './attempt-refresh.js'
 import type { ClientContext } from './client-context.js'
 import type { RefreshAttempt } from './refresh-attempt.js'
 import { untilVerified } from './sync-with-store.js'
+import { untilAborted } from './until-aborted.js'
 
 /** How long a caller waits without any sign of progress, and in all, in ms. */
 const patienceMs = 10_000
@@ -162,18 +163,4 @@ async function untilPatienceEnds<User>(
   } finally {
     end.abort()
   }
-}
-
-/** Waits, but not longer than the signal allows; what is waited for goes on. */
-export function untilAborted<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal | undefined,
-): Promise<Result> {
-  if (!signal) return work
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', abort)
-    if (signal.aborted) abort()
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -15,7 +15,7 @@ import { safeReturnTo } from '../session/return-to.js'
 import type { SignedOutState } from '../session/state.js'
 import type { ClientContext } from './client-context.js'
 import { abortedSignIn, awaitPopup } from './popup.js'
-import { untilAborted } from './refresh-access-token.js'
+import { untilAborted } from './until-aborted.js'
 import { untilAttemptIsOver } from './until-attempt-is-over.js'
 
 export const defaultScope = 'openid profile offline_access'
