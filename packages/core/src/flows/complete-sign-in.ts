@@ -1,5 +1,6 @@
 /** How a sign-in ends: the response in the URL is redeemed once, and its session stored. */
 import { AuthError, SignInFailedError, StorageError, type SignInFailureCode } from '../errors.js'
+import type { Decision } from '../environment/environment.js'
 import type { Protocol, TokenSet } from '../protocol/protocol.js'
 import {
   finishRequest,
@@ -9,11 +10,13 @@ import {
 } from '../session/pending-requests.js'
 import { safeReturnTo } from '../session/return-to.js'
 import { parseSessionRecord, recordVersion, type SessionRecord } from '../session/session-record.js'
-import { adoptRecord } from './adopt-session.js'
+import { adoptRecord, storeKind } from './adopt-session.js'
 import { revokeLater } from './revoke-later.js'
 import type { ClientContext } from './client-context.js'
 import { noRefreshToken } from './no-refresh-token.js'
 import { restoreSession } from './restore-session.js'
+import { syncWithStore } from './sync-with-store.js'
+import { untilWake } from './until-wake.js'
 
 /** Handles the response captured from the URL. Never rejects: what failed is in the state. */
 export async function completeSignIn<User>(
@@ -27,10 +30,10 @@ export async function completeSignIn<User>(
     const taken = await take(context, parameters.get('state') ?? '')
     if (taken.kind !== 'taken') return await goOnWithout(context, taken)
     request = taken.request
-    const record = await redeem(context, parameters, request)
+    const { record, isStored } = await redeem(context, parameters, request)
     await tellOpener(context, request, 'signed-in')
     if (request.display === 'silent') return await new Promise(() => {})
-    adoptRecord(context, record, 'this-tab')
+    adoptRecord(context, record, 'this-tab', isStored ? storeKind(context) : 'memory')
     if (!record.refreshToken) memory.emit('no-refresh-token', { error: noRefreshToken(context) })
     if (request.display === 'popup') return windows.closeSelf()
     enter(context, request.returnTo)
@@ -81,34 +84,57 @@ async function redeem<User>(
   context: ClientContext<User>,
   parameters: URLSearchParams,
   request: StoredRequest,
-): Promise<SessionRecord> {
+): Promise<{ readonly record: SessionRecord; readonly isStored: boolean }> {
   const { environment, names, options } = context
   const { store } = environment
   // a sign-out from now on wins over this sign-in
-  const noted = signOutsIn(await store.read(names.session).catch(() => undefined), context)
+  const noted = await store.read(names.session).then(
+    (value) => parseSessionRecord(value, options)?.signOuts ?? 0,
+    // what cannot be read cannot be compared: the user has just signed in
+    () => Infinity,
+  )
   const protocol = await context.loadProtocol()
   const response = await protocol.validateAuthorizationResponse(parameters, request)
   const tokens = await protocol.authorizationCodeGrant(response, request)
-  const record = buildSession(context, request, tokens, noted)
+  const record = buildSession(context, request, tokens)
   context.toUser(record)
-  let result: StoreResult
-  try {
-    result = await store.update(names.session, (value): { put?: unknown; result: StoreResult } => {
+  const commit = () =>
+    store.update(names.session, (value): Decision<StoreResult> => {
       const replaced = parseSessionRecord(value, options)
-      if ((replaced?.signOuts ?? 0) > noted) return { result: { kind: 'signed-out' } }
+      // a write that was given up has landed all the same
+      if (replaced?.sessionId === record.sessionId)
+        return { result: { kind: 'stored', record: replaced, replaced: undefined } }
+      const signOuts = replaced?.signOuts ?? 0
+      if (signOuts > noted) return { result: { kind: 'signed-out' } }
       if (request.display === 'silent' && replaced && replaced.subject !== record.subject)
         return { result: { kind: 'other-subject' } }
-      const next = { ...record, generation: (replaced?.generation ?? 0) + 1 }
+      const known = context.memory.record?.generation ?? 0
+      const generation = Math.max(replaced?.generation ?? 0, known) + 1
+      const next = { ...record, generation, signOuts }
       return { put: next, result: { kind: 'stored', record: next, replaced } }
     })
+  let result: StoreResult
+  try {
+    result = await commit()
   } catch (error) {
     if (!(error instanceof StorageError) || request.display !== 'redirect') throw error
-    // the user has signed in: the tokens serve this page, though nothing outlives it
+    // the user has signed in: the tokens serve this page, and are stored as soon as it can be
+    void storeLater(context, protocol, record, commit)
     context.memory.emit('storage-failed', { error })
-    return record
+    return { record, isStored: false }
   }
+  return { record: follow(context, protocol, record, result), isStored: true }
+}
+
+/** What was stored becomes known to all tabs; what must not be is revoked. @throws {SignInFailedError} */
+function follow<User>(
+  context: ClientContext<User>,
+  protocol: Protocol,
+  record: SessionRecord,
+  result: StoreResult,
+): SessionRecord {
   if (result.kind !== 'stored') {
-    if (tokens.refreshToken) revokeLater(context, protocol, tokens.refreshToken, record)
+    if (record.refreshToken) revokeLater(context, protocol, record.refreshToken, record)
     throw result.kind === 'signed-out'
       ? new SignInFailedError(
           'signed-out-meanwhile',
@@ -117,10 +143,33 @@ async function redeem<User>(
       : new SignInFailedError('subject-mismatch', 'The silent sign-in brought another user.')
   }
   revokeReplaced(context, protocol, result)
-  environment.page.writeMarker(names.shared, record.sessionId)
+  context.environment.page.writeMarker(context.names.shared, record.sessionId)
   context.tell({ type: 'changed', generation: result.record.generation })
   return result.record
 }
+
+/** The store failed: tried again until it works, or somebody has signed out. */
+async function storeLater<User>(
+  context: ClientContext<User>,
+  protocol: Protocol,
+  record: SessionRecord,
+  commit: () => Promise<StoreResult>,
+): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    await untilWake(context, retriesMs[Math.min(tries, retriesMs.length - 1)] ?? 0)
+    const { record: known } = context.memory
+    if (known?.sessionId !== record.sessionId || known.state !== 'signed-in') return
+    const result = await commit().catch(() => undefined)
+    if (!result) continue
+    try {
+      return adoptRecord(context, follow(context, protocol, record, result), 'this-tab')
+    } catch {
+      return syncWithStore(context)
+    }
+  }
+}
+
+const retriesMs = [1000, 2000, 5000, 10_000, 30_000]
 
 type StoreResult =
   | { kind: 'signed-out' | 'other-subject' }
@@ -140,7 +189,6 @@ function buildSession<User>(
   { options, environment }: ClientContext<User>,
   request: StoredRequest,
   tokens: TokenSet,
-  signOuts: number,
 ): SessionRecord {
   const scope = tokens.scope ?? request.scope
   return {
@@ -149,7 +197,7 @@ function buildSession<User>(
     generation: 1,
     state: 'signed-in',
     sessionId: environment.randomId(),
-    signOuts,
+    signOuts: 0,
     issuer: options.issuer,
     clientId: options.clientId,
     subject: tokens.claims?.sub ?? '',
@@ -169,10 +217,6 @@ function buildSession<User>(
     ...(tokens.refreshToken && { refreshToken: tokens.refreshToken }),
     ...(request.dpopKey && { dpopKey: request.dpopKey }),
   }
-}
-
-function signOutsIn<User>(value: unknown, { options }: ClientContext<User>): number {
-  return parseSessionRecord(value, options)?.signOuts ?? 0
 }
 
 async function tellOpener<User>(
