@@ -32,5 +32,7 @@ test(`${closings} closings of the only open tab at random moments of a refresh l
   expect(survived).toBe(closings)
   expect(await tab.token({ forceRefresh: true })).toHaveProperty('fingerprint')
   expect(scene.issuer.reuseDetections).toBe(0)
-  console.log(`${survived} of ${closings} sessions survived, seed ${seed}`)
+  test
+    .info()
+    .annotations.push({ type: 'result', description: `${survived} of ${closings}, seed ${seed}` })
 })
