@@ -29,19 +29,20 @@ export function keepRequests<User>(
 
   /** One question to the app for all requests with the same demand. */
   async function askForStepUp(demand: StepUpDemand): Promise<boolean> {
-    const works: Promise<unknown>[] = []
-    memory.emit('step-up-required', { ...demand, waitUntil: (work) => void works.push(work) })
-    // a sign-in called in the listener reaches us a moment later
-    await wait(clock, 0)
-    const started = signingIn()
-    if (started) works.push(started)
-    return (
-      works.length > 0 &&
-      Promise.all(works).then(
+    const works: Promise<boolean>[] = []
+    const waitUntil = (work: Promise<unknown>) => {
+      const isDone = Promise.resolve(work).then(
         () => true,
         () => false,
       )
-    )
+      works.push(isDone)
+    }
+    memory.emit('step-up-required', { ...demand, waitUntil })
+    // a sign-in called in the listener reaches us a moment later
+    await wait(clock, 0)
+    const started = signingIn()
+    if (started) waitUntil(started)
+    return works.length > 0 && (await Promise.all(works)).every(Boolean)
   }
 
   // loaded ahead of need: a redeployed site cannot take it away later

@@ -24,6 +24,8 @@ export interface ProtectedRequest {
 /** What the path reads of an answer; a fetch `Response` is one. */
 export interface ResourceAnswer {
   readonly status: number
+  /** Where it came from; absent or empty: from where the request went. */
+  readonly url?: string
   readonly headers: { get(name: string): string | null | undefined }
 }
 

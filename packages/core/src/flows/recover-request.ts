@@ -15,7 +15,7 @@ import type {
   StepUpDemand,
   TokenWish,
 } from '../session/request-door.js'
-import { findResource, sortScope, tokenKey, type Resource } from '../session/resource.js'
+import { findResource, parseUrl, sortScope, tokenKey, type Resource } from '../session/resource.js'
 import type { StoredAccessToken } from '../session/session-record.js'
 import type { ProtectedRequest, ResourceAnswer, SendRequest } from './protected-request.js'
 
@@ -150,6 +150,8 @@ async function recover<Answer extends ResourceAnswer>(
   mayTryNonce = true,
 ): Promise<Answer> {
   const { keeper, url, wish } = passage
+  // a redirect has led to another origin, which did not get the token: what it says about tokens is no concern of ours
+  if (answer.url && parseUrl(answer.url, url.href)?.origin !== url.origin) return answer
   const challenge = answer.headers.get('www-authenticate') ?? null
   if (isBound(token) && findChallenge(challenge, 'use_dpop_nonce')) {
     if (!mayTryNonce) return answer
@@ -197,12 +199,13 @@ async function recoverWithToken<Answer extends ResourceAnswer>(
     refused: refused.value,
     refusals: hasWorked ? 0 : refused.refusals + 1,
   })
-  if (isCurrent) {
-    // one refresh for each token: if this one is refused as well, no other is asked for, until the path has worked again
+  const again = await sendAgain(passage, newer, answer)
+  // a late 401 has seen no refresh: what it says of the current token is not held against the path
+  if (isCurrent && again !== answer && again.status === 401) {
     keeper.refuse(path, newer.value)
     door.goodPaths.delete(path)
   }
-  return sendAgain(passage, newer, answer)
+  return again
 }
 
 /** The second send; or, if there must be none, the answer to the first. */

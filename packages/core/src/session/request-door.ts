@@ -75,7 +75,7 @@ export interface RequestKeeper {
   ): Promise<Readonly<Record<string, string>>>
   /** Keeps a resource server's DPoP nonce (RFC 9449 §9), if there is one. Returns whether it is a new one. */
   learnNonce(origin: string, nonce: string | null): boolean
-  /** Remembers the token that a refusal by this path has brought about (PROTOCOL rule 32). */
+  /** Remembers that this path refused a token fresh from a refresh (PROTOCOL rule 32). */
   refuse(path: string, token: string): void
   hasRefused(path: string, token: string): boolean
   /** A development hint, told once. */
