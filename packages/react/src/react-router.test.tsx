@@ -169,6 +169,16 @@ it('ends its waiting when the user navigates elsewhere', async () => {
   expect(container.textContent).toBe('please sign in')
 })
 
+it('rejects with the reason of a navigation that was given up', async () => {
+  const client = createFakeAuthClient(neverSignedIn)
+  const navigation = new AbortController()
+  const request = new Request('https://app.test/secret', { signal: navigation.signal })
+  const outcome = requireAuthLoader(client)({ request }).catch(String)
+  await act(async () => undefined)
+  navigation.abort(new Error('The user went elsewhere.'))
+  expect(await outcome).toBe('Error: The user went elsewhere.')
+})
+
 it('keeps the hash of a deep link, which no request carries', async () => {
   window.history.replaceState(null, '', '/secret?tab=2#part-3')
   const client = createFakeAuthClient(neverSignedIn)

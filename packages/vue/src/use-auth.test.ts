@@ -142,6 +142,7 @@ it('waits beneath <Suspense> until the session is restored', async () => {
   const { text, app } = mountWith(client, () =>
     h(Suspense, null, { default: () => h(page), fallback: () => 'wait' }),
   )
+  for (let i = 0; i < 5; i++) await nextTick()
   expect(text()).toBe('wait')
   client.setState(signedIn())
   await vi.waitFor(() => expect(text()).toBe('Ada'))
