@@ -1,5 +1,4 @@
 /** Redeems the authorization code. RFC 6749 §4.1.3, RFC 7636 §4.5, OpenID Connect Core §3.1.3. */
-import { InvalidTokenResponseError } from '../errors.js'
 import { clockOffsetSeconds, invalidIdToken, verifySignature } from './id-token.js'
 import { bare } from './plain-data.js'
 import { signInFailed, unreachable } from './problem.js'
@@ -33,10 +32,7 @@ export async function authorizationCodeGrant(
     code_verifier: codeVerifier,
   }
   const answer = await requestTokens(context, parameters, dpopKey).catch(unreachable)
-  const { status } = answer.response
-  if (status > 399) throw refusalOf(answer)
-  if (status !== 200)
-    throw new InvalidTokenResponseError(`The token endpoint answered HTTP ${status}, not 200.`)
+  if (answer.response.status > 399) throw refusalOf(answer)
 
   const isBound = dpopKey !== undefined || config.dpop === 'required'
   const tokens = await readTokens(context, answer, isBound)

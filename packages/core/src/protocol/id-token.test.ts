@@ -323,6 +323,25 @@ it('B8: an unknown kid causes one fetch, not more', async () => {
   expect(test.server.count('/jwks')).toBe(2)
 })
 
+it.each(['none', 'HS256'])(
+  'V5: %s is refused for what it is, before any key is looked at',
+  async (alg) => {
+    const test = await startTestProtocol({ idTokenSigningAlgorithms: [alg, 'ES256'] })
+    test.server.metadata['id_token_signing_alg_values_supported'] = [alg, 'ES256']
+    test.server.draft = (draft) => void (draft.body['id_token'] = forged(draft, { alg }))
+    expect((await test.failure(test.signIn())).message).toContain('"alg"')
+  },
+)
+
+it('E17: a polluted prototype asks no more of the ID token', async () => {
+  const test = await startTestProtocol()
+  test.server.draft = ({ claims: draft }) => void (draft && delete draft['auth_time'])
+  const polluted = Object.prototype as { require_auth_time?: boolean }
+  polluted.require_auth_time = true
+  onTestFinished(() => void delete polluted.require_auth_time)
+  expect((await test.signIn()).tokens.claims?.sub).toBe('alice')
+})
+
 it('E17: a polluted prototype makes no unsigned token acceptable', async () => {
   const test = await startTestProtocol()
   test.server.metadata['id_token_signing_alg_values_supported'] = ['none', 'ES256']

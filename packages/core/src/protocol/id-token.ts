@@ -65,15 +65,17 @@ export async function checkIdToken(
   return claims as IdTokenClaims
 }
 
-/** How many seconds the token's times are off this device's clock; 0 = within the tolerance. */
+/**
+ * How many seconds the token's times are off this device's clock; 0 = within the tolerance. An `exp` that is over needs no look of its own:
+ * it is not before `iat`.
+ */
 export function clockOffsetSeconds(
   { clock, clockToleranceMs }: ProtocolConfig,
-  { iat, exp, nbf }: IdTokenClaims,
+  { iat, nbf }: IdTokenClaims,
 ): number {
   const tolerance = clockToleranceMs / 1000
   const ahead = (time: unknown) => Number(time) - clock.now() / 1000
   if (Math.abs(ahead(iat)) > tolerance) return ahead(iat)
-  if (ahead(exp) <= -tolerance) return ahead(exp)
   return ahead(nbf) > tolerance ? ahead(nbf) : 0
 }
 

@@ -14,5 +14,5 @@ export async function revoke(
     client_id: config.clientId,
   })
   // `keepalive`: it outlives the page, for what follows is often a navigation.
-  if (url) await ask(url, { method: 'POST', body, keepalive: true }, dpopKey, signal)
+  await ask(url, { method: 'POST', body, keepalive: true }, dpopKey, signal)
 }
