@@ -117,7 +117,9 @@ export function keepSession<User>(
     signIn(signInOptions, popup) {
       const running = signIn(context, signInOptions, popup)
       signingIn = running
-      const over = () => (signingIn = signingIn === running ? undefined : signingIn)
+      const over = () => {
+        if (signingIn === running) signingIn = undefined
+      }
       running.then(over, over)
       return running
     },

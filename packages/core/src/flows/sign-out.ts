@@ -30,6 +30,9 @@ export async function signOut<User>(
     adoptRecord(context, tombstone, 'this-tab')
   }
   if (known) memory.emit('signed-out', { by: 'this-tab' })
+  // the user does not want to sign in again: whoever waits for it need not wait any longer
+  else if (memory.state.status === 'signed-out' && memory.state.reason === 'session-ended')
+    memory.dispatch({ type: 'nobody-here', reason: 'signed-out' })
   await leave(context, options, buried && buried !== 'another-user' ? buried.last : known)
 }
 
