@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createProtocol } from './index.js'
-import { startTestProtocol } from './testing/test-protocol.js'
+import { protocolConfig, startTestProtocol } from './testing/test-protocol.js'
 
 it('oidcc-client-test, happy-path-no-dpop-nonce: signs in, refreshes, asks who it is, revokes and signs out, with PAR and DPoP', async () => {
   const test = await startTestProtocol({ dpop: 'required', par: true })
@@ -43,6 +43,24 @@ it.each([
   const { protocol, server, failure } = await startTestProtocol()
   server.always('/.well-known/openid-configuration', answer)
   expect(await failure(protocol.prepare())).toMatchObject({ code })
+})
+
+it('K2: a polluted prototype adds no header to a request', async () => {
+  const issuer = 'https://as.example'
+  const metadata = { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }
+  let sent: unknown
+  const spy: typeof fetch = async (_, init) => {
+    sent = init?.headers
+    return new Response('', { status: 503 })
+  }
+  const protocol = createProtocol(protocolConfig(issuer, { metadata, fetch: spy }))
+  await protocol.prepare()
+  const polluted = Object.prototype as { headers?: object }
+  polluted.headers = { 'x-evil': '1' }
+  onTestFinished(() => void delete polluted.headers)
+  const { signal } = new AbortController()
+  await protocol.refreshTokenGrant({ refreshToken: 'rt-1', claims: undefined, signal })
+  expect(sent).toEqual({ accept: 'application/json' })
 })
 
 it('what is wrong before anything is sent is told as an error of ours', async () => {
