@@ -35,7 +35,8 @@ export async function completeSignIn<User>(
     if (request.display === 'silent') return await new Promise(() => {})
     adoptRecord(context, record, 'this-tab', isStored ? storeKind(context) : 'memory')
     if (!record.refreshToken) memory.emit('no-refresh-token', { error: noRefreshToken(context) })
-    if (request.display === 'popup') return windows.closeSelf()
+    // a window that COOP has cut off may refuse to close: then it shows the app
+    if (request.display === 'popup') windows.closeSelf()
     enter(context, request.returnTo)
   } catch (error) {
     const failure = toFailure(error)
@@ -47,7 +48,7 @@ export async function completeSignIn<User>(
       memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error: failure })
     else context.warn(`A sign-in failed and the session before it goes on: ${failure.message}`)
     if (request?.display === 'popup') windows.closeSelf()
-    else if (request) enter(context, request.returnTo)
+    if (request) enter(context, request.returnTo)
   }
 }
 
