@@ -17,6 +17,9 @@ export function unitTests(name: string, options: UnitTestOptions = {}): UserProj
       name,
       environment: options.environment ?? 'node',
       include: ['src/**/*.test.{ts,tsx}'],
+      // what is asserted are counts and order: a busy machine must not fail them
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
     },
   })
 }
