@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
-import { invariants, type Finding } from './testing/model-findings.js'
+import { invariants, seen, type Finding } from './testing/model-findings.js'
 import { plans } from './testing/model-moves.js'
 import { runPlan } from './testing/refresh-model.js'
 
@@ -36,4 +36,8 @@ class Broken extends Error {
 it.each(invariants)('%s', (invariant) => {
   const found = findings.filter((finding) => finding.invariant === invariant)
   expect(found, report).toEqual([])
+})
+
+it('has met everything that could endanger them', () => {
+  expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([])
 })

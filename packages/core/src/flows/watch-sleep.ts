@@ -16,7 +16,7 @@ export function watchSleep(page: Page): Sleep {
     if (moment === 'freeze' || moment === 'pagehide') {
       if (!isAsleep) awake = new Promise((resolve) => (wake = resolve))
       isAsleep = true
-    } else if (moment === 'resume' || moment === 'pageshow') {
+    } else if (moment === 'resume' || moment === 'pageshow' || moment === 'visible') {
       isAsleep = false
       wake()
     }

@@ -29,6 +29,20 @@ export interface Finding {
   readonly what: string
 }
 
+/** What has come about, over all runs: an invariant that nothing endangered proves nothing. */
+export const seen = {
+  refreshes: 0,
+  replacedSessions: 0,
+  otherUsers: 0,
+  signOuts: 0,
+  ends: 0,
+  excusedReuses: 0,
+  successionsOfDeadOwners: 0,
+  storelessRefreshes: 0,
+  repairs: 0,
+  revocations: 0,
+}
+
 export interface Findings {
   readonly list: Finding[]
   add(invariant: Invariant, what: string): void
@@ -101,6 +115,7 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
         if (family) families.set(now.sessionId, family)
       }
       if (tab === undefined) return
+      count(old, now)
       if (old && now && now.generation <= old.generation)
         add('generation-grows', `${tab} wrote ${now.generation} over ${old.generation}`)
       if (now?.state === 'signed-in' && buried.has(now.sessionId))
@@ -122,10 +137,12 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
   const wronglyRevoked = new Set<string>()
   server.onReuse((use, isAwaited) => {
     // what a dead tab has sent may still arrive: nobody can take it back
+    seen.excusedReuses++
     if (isAwaited && !findings.isStoreDestroyed && !isReuseExcused(use))
       add('no-lost-session', `${use.tab.id} sent ${use.refreshToken} again`)
   })
   server.onRevocation((refreshToken, family, live) => {
+    seen.revocations++
     const record = readRecord(live)
     if (
       record?.state === 'signed-in' &&
@@ -136,4 +153,19 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
       wronglyRevoked.add(refreshToken)
   })
   return findings
+}
+
+function count(old: SessionRecord | undefined, now: SessionRecord | undefined): void {
+  if (!now) return
+  if (now.volatile && !old) seen.repairs++
+  if (now.state === 'signed-out' && old?.state === 'signed-in') seen.signOuts++
+  if (now.state === 'ended') seen.ends++
+  if (now.state !== 'signed-in' || old?.state !== 'signed-in') return
+  if (now.sessionId !== old.sessionId) seen.replacedSessions++
+  if (now.subject !== old.subject) seen.otherUsers++
+  if (now.intent?.after && now.intent.id !== old.intent?.id) seen.successionsOfDeadOwners++
+  if (now.sessionId === old.sessionId && now.refreshToken !== old.refreshToken) {
+    seen.refreshes++
+    if (!old.intent) seen.storelessRefreshes++
+  }
 }

@@ -126,12 +126,16 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(),
   tabs: fc.integer({ min: 2, max: 6 }),
   hasLocks: fc.constantFrom(true, true, true, false),
-  lifetimeMs: fc.constantFrom(5000, 60_000, 300_000),
+  lifetimeMs: fc.constantFrom(5000, 60_000, 60_000, 300_000),
   stepMs: fc.constantFrom(2, 20, 200),
   latencyMs: fc.constantFrom(20, 1000, 8000),
   moves: fc.array(
     fc.record({
-      afterMs: fc.constantFrom(0, 1, 10, 100, 1000, 10_000, 60_000),
+      afterMs: fc.oneof(
+        { weight: 12, arbitrary: fc.constantFrom(0, 0, 1, 10, 100, 1000, 3000) },
+        { weight: 3, arbitrary: fc.constant(10_000) },
+        { weight: 1, arbitrary: fc.constant(60_000) },
+      ),
       tab: fc.nat(5),
       what: happening,
     }),

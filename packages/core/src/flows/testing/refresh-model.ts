@@ -22,6 +22,7 @@ interface Slot {
   revive: (() => void)[]
   armed: { moment: RefreshMoment; what: 'crash' | 'freeze' } | undefined
   isLeaving: boolean
+  isAsleep: boolean
 }
 
 /** @param watch - To follow a counterexample step by step; what it returns hears the messages. */
@@ -69,12 +70,19 @@ function createModel(world: SimulatedWorld, plan: Plan, findings: Findings) {
   const slots: Slot[] = Array.from({ length: plan.tabs }, () => newSlot())
 
   function newSlot(): Slot {
-    return { page: world.openPage(), revive: [], armed: undefined, isLeaving: false }
+    return {
+      page: world.openPage(),
+      revive: [],
+      armed: undefined,
+      isLeaving: false,
+      isAsleep: false,
+    }
   }
 
   function reopen(slot: Slot, delayMs: number): void {
     slot.revive = []
     slot.armed = undefined
+    slot.isAsleep = false
     clock.setTimer(() => {
       if (!slot.page.tab.isOpen) slot.page = world.openPage()
       slot.isLeaving = false
@@ -133,10 +141,15 @@ function createModel(world: SimulatedWorld, plan: Plan, findings: Findings) {
 
   function sleep(slot: Slot, how: 'freeze' | 'block', forMs: number): void {
     const { tab } = slot.page
-    if (!plan.hasLocks || slot.isLeaving) return
+    if (!plan.hasLocks || slot.isLeaving || slot.isAsleep) return
+    slot.isAsleep = true
     if (how === 'freeze') tab.freeze()
     else tab.block()
-    wakeLater(slot, forMs, how === 'freeze' ? tab.thaw : tab.unblock)
+    wakeLater(slot, forMs, () => {
+      slot.isAsleep = false
+      if (how === 'freeze') tab.thaw()
+      else tab.unblock()
+    })
   }
 
   function wakeLater(slot: Slot, forMs: number, wake: () => void): void {
@@ -144,6 +157,7 @@ function createModel(world: SimulatedWorld, plan: Plan, findings: Findings) {
     const once = () => {
       if (isAwake) return
       isAwake = true
+      slot.revive.splice(slot.revive.indexOf(once), 1)
       wake()
     }
     slot.revive.push(once)
@@ -171,7 +185,7 @@ function createModel(world: SimulatedWorld, plan: Plan, findings: Findings) {
     const slot = slots[index]!
     const { page } = slot
     const { tab, auth } = page
-    if (!tab.isOpen) return
+    if (!tab.isOpen || (slot.isAsleep && isOfTheApp(what))) return
     switch (what.kind) {
       case 'wish':
         return watchWait(page, 'wish', auth.getAccessToken())
@@ -215,9 +229,13 @@ function createModel(world: SimulatedWorld, plan: Plan, findings: Findings) {
         return sleep(slot, what.kind, what.forMs)
       case 'bfcache':
         if (slot.isLeaving || slot.revive.length > 0) return
+        slot.isAsleep = true
         void tab.enterBackForwardCache().then((isKept) => {
-          if (isKept) wakeLater(slot, what.forMs, tab.leaveBackForwardCache)
-          else reopen(slot, 1000)
+          if (!isKept) return reopen(slot, 1000)
+          wakeLater(slot, what.forMs, () => {
+            slot.isAsleep = false
+            tab.leaveBackForwardCache()
+          })
         })
         return
       case 'hide':
@@ -270,7 +288,7 @@ function createModel(world: SimulatedWorld, plan: Plan, findings: Findings) {
     for (const slot of slots) {
       slot.armed = undefined
       slot.page.tab.store.heal()
-      for (const wake of slot.revive) wake()
+      for (const wake of [...slot.revive]) wake()
     }
     await clock.advance(120_000)
     for (const settle of gone) settle()
@@ -338,6 +356,11 @@ function createModel(world: SimulatedWorld, plan: Plan, findings: Findings) {
   }
 
   return { happen, end }
+}
+
+/** What no page does that does not run. */
+function isOfTheApp({ kind }: Happening): boolean {
+  return /^(wish|force|request|api-refuses|sign-in|sign-out|second-client)$/.test(kind)
 }
 
 function listenForSecrets(
