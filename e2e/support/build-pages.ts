@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, defaultClientConditions, type BuildOptions, type InlineConfig } from 'vite'
+import { buildBindingPages } from './build-binding-pages.js'
 
 const root = fileURLToPath(new URL('../pages', import.meta.url))
 
@@ -25,6 +26,7 @@ export async function buildPages(): Promise<() => Promise<void>> {
       output: { entryFileNames: 'refresh-worker.js', codeSplitting: false },
     }),
   )
+  await buildBindingPages(root, directory)
   process.env['LATCHKEY_E2E_PAGES'] = directory
   return () => rm(directory, { recursive: true, force: true })
 }

@@ -19,6 +19,10 @@ export interface SceneOptions {
   readonly issuer?: Omit<DevIssuerOptions, 'clients' | 'issuerUrl' | 'port'>
   /** For the client of the harness page, over the scene's own. */
   readonly client?: Partial<AuthClientOptions>
+  /** Path of the redirect URI. Default `/callback`. */
+  readonly redirectPath?: string
+  /** The page that answers, by its folder. Default `harness`. */
+  readonly page?: string
 }
 
 export interface Scene {
@@ -48,6 +52,7 @@ export interface Scene {
 export const people = { ada: 'Ada Lovelace', grace: 'Grace Hopper', alan: 'Alan Turing' } as const
 
 export async function startScene(browser: Browser, options: SceneOptions = {}): Promise<Scene> {
+  const { redirectPath = '/callback', page = 'harness' } = options
   const [app, proxy, foreign] = await Promise.all([
     startPageServer(),
     startIssuerProxy(),
@@ -60,11 +65,12 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
     clients: [
       {
         clientId: 'harness',
-        redirectUris: [`${app.origin}/callback`],
+        redirectUris: [`${app.origin}${redirectPath}`],
         postLogoutRedirectUris: [`${app.origin}/`],
       },
     ],
   })
+  app.serve(page)
   proxy.connectTo(issuer.port)
   const api = await startResourceServer(issuer)
   // the log of a test is for what the pages ask
@@ -73,7 +79,7 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
   let client: AuthClientOptions = {
     issuer: proxy.origin,
     clientId: 'harness',
-    redirectUri: '/callback',
+    redirectUri: redirectPath,
     postLogoutRedirectUri: '/',
     resources: [{ url: `${api.origin}/` }],
     // what refreshes, and when, is the test's to say
@@ -87,7 +93,7 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
     () => ({
       issuer: proxy.origin,
       app: app.origin,
-      redirectPath: '/callback',
+      redirectPath,
       resources: (client.resources ?? []).map(({ url }) => new URL(url, app.origin).href),
     }),
     proxy.exchanges,
