@@ -1,5 +1,5 @@
 /** A refresh that outlives its tab: the page's service worker is asked first (PROTOCOL rule 30). */
-import type { SessionRecord } from '../session/session-record.js'
+import type { SessionRecord, StoredAccessToken } from '../session/session-record.js'
 import type { ClientContext } from './client-context.js'
 
 /** How long the worker has to claim, in ms; then the page does it itself. */
@@ -20,8 +20,9 @@ export interface RefreshRequest {
  * ordinary rules: it waits for a claim that stands, and claims where there is none.
  */
 export async function askServiceWorker<User>(
-  { environment, names, options, memory }: ClientContext<User>,
+  { environment, names, options }: ClientContext<User>,
   { sessionId }: SessionRecord,
+  held: StoredAccessToken | undefined,
 ): Promise<void> {
   if (options.refreshIn !== 'service-worker') return
   const request: RefreshRequest = {
@@ -29,7 +30,7 @@ export async function askServiceWorker<User>(
     type: 'refresh',
     client: names.shared,
     session: sessionId,
-    startedAt: memory.token('')?.startedAt ?? 0,
+    startedAt: held?.startedAt ?? 0,
   }
   const limit = new AbortController()
   const cancel = environment.clock.setTimer(() => limit.abort(), claimMs)

@@ -14,7 +14,7 @@ import type { ClientContext } from './client-context.js'
 import { saveAnswers } from './commit-refresh.js'
 import { endSession } from './end-session.js'
 import { followAnswer } from './follow-answer.js'
-import type { RefreshAttempt } from './refresh-attempt.js'
+import type { OpenWish, RefreshAttempt } from './refresh-attempt.js'
 import { refreshWithoutStore, respectSpent } from './refresh-without-store.js'
 import { sendRefresh } from './send-refresh.js'
 import { reauthenticateSilently } from './silent-reauthentication.js'
@@ -58,16 +58,15 @@ async function serve<User>(
   context: ClientContext<User>,
   protocol: Protocol,
   attempt: RefreshAttempt,
-  wish: TokenWish,
+  wish: OpenWish,
   known: SessionRecord,
   tries = 0,
 ): Promise<void> {
-  const { environment, names, memory, options } = context
+  const { environment, names, options } = context
   const { store, clock } = environment
-  const token = memory.token(wish.key)
   // a worker refreshes the token of the sign-in only; the others are this page's
-  if (wish.key === '') await askServiceWorker(context, known)
-  const base = await readBase(context, protocol, known, token)
+  if (wish.key === '') await askServiceWorker(context, known, wish.held)
+  const base = await readBase(context, protocol, known, wish.held)
   const look = (value: unknown) => inspect(value, options, wish, base, clock.now())
   if (!(base.value instanceof StorageError) && (await isSettled(context, look(base.value)))) return
   const turn = await waitForTurn(
@@ -155,7 +154,7 @@ async function useTurn<User>(
   protocol: Protocol,
   attempt: RefreshAttempt,
   turn: Turn,
-  wish: TokenWish,
+  wish: OpenWish,
   known: SessionRecord,
   tries: number,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import type { TokenWish } from '../session/request-door.js'
 import type { SessionRecord, StoredAccessToken } from '../session/session-record.js'
 import { attemptRefresh } from './attempt-refresh.js'
 import type { ClientContext } from './client-context.js'
-import type { RefreshAttempt } from './refresh-attempt.js'
+import type { OpenWish, RefreshAttempt } from './refresh-attempt.js'
 import { untilVerified } from './sync-with-store.js'
 import { untilAborted } from './until-aborted.js'
 
@@ -38,7 +38,7 @@ export async function obtainToken<User>(
     if (attempts === 2)
       throw new RefreshPostponedError('timeout', 'Two refreshes brought no token that fits.')
     try {
-      const attempt = joinAttempt(context, record, wish)
+      const attempt = joinAttempt(context, record, { ...wish, held: token })
       await untilPatienceEnds(context, attempt, signal)
       const refusal = attempt.refused.get(wish.key)
       if (refusal) throw refusal
@@ -83,7 +83,7 @@ function isAnswer<User>(
 function joinAttempt<User>(
   context: ClientContext<User>,
   record: SessionRecord,
-  wish: TokenWish,
+  wish: OpenWish,
 ): RefreshAttempt {
   const { names, memory } = context
   const registry = context.registry.attempts

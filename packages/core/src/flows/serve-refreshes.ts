@@ -58,7 +58,7 @@ export function serveRefreshes(
       context.memory.hold(record)
       context.memory.verified = true
       const attempt = {
-        wishes: [{ key: '' }],
+        wishes: [{ key: '', held: context.memory.token('') }],
         moves: 0,
         refused: new Map(),
         over: Promise.resolve(),
