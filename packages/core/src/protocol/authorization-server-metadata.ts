@@ -16,11 +16,11 @@ export function parseServerMetadata(document: unknown, issuer: string): Authoriz
     if (!isMet) throw signInFailed(code, `The metadata of ${issuer} has no usable ${what}.`)
   }
   const published = server['issuer']
-  demand(published, 'discovery-failed', 'issuer: is this an OpenID provider')
+  demand(published, 'discovery-failed', 'issuer')
   demand(
     withoutBareSlash(published) === withoutBareSlash(issuer),
     'issuer-mismatch',
-    `issuer: it says ${harmless(published)}, so set \`issuer\` to that`,
+    `issuer: it says ${harmless(published)}, use that`,
   )
   for (const name of Object.keys(server))
     if (name.endsWith('_alg_values_supported') && !Array.isArray(server[name])) delete server[name]

@@ -194,7 +194,11 @@ export interface Protocol {
     response: ValidatedAuthorizationResponse,
     pending: PendingRequest,
   ): Promise<TokenSet>
-  /** RFC 6749 §6. Never throws. Loads nothing before it sends: call `prepare()` first. */
+  /**
+   * RFC 6749 §6. Never throws. Loads nothing before it sends: call `prepare()` first.
+   *
+   * A proof key that is missing where DPoP is required, or cannot sign, is `not-executed` with the error code `proof-required`.
+   */
   refreshTokenGrant(input: RefreshGrantInput): Promise<RefreshOutcome>
   /** RFC 7009, best effort: never throws. */
   revoke(

@@ -231,6 +231,17 @@ it('G10: a key that cannot sign sends nothing, and no new key takes its place', 
   expect(test.server.requests).toHaveLength(count)
 })
 
+it('G10, C14: where DPoP is required, a session without a key sends nothing', async () => {
+  const { test, session } = await signedIn()
+  const strict = await startTestProtocol({ dpop: 'required' }, test.server)
+  await strict.protocol.prepare()
+  expect(await strict.refresh(session)).toMatchObject({
+    kind: 'not-executed',
+    error: { code: 'proof-required' },
+  })
+  expect(test.server.count('/token')).toBe(1)
+})
+
 it('I-15: a nonce that is never accepted leaves the session alone', async () => {
   const { test, session } = await signedIn({ dpop: 'required' })
   test.server.always('/token', {

@@ -1,5 +1,5 @@
 /** Asks for new tokens with the refresh token, and reads every possible answer. RFC 6749 §6, OpenID Connect Core §12. */
-import { RefreshPostponedError, type AuthError } from '../errors.js'
+import { AuthError, RefreshPostponedError } from '../errors.js'
 import { clockOffsetSeconds, invalidIdToken, verifySignature } from './id-token.js'
 import { bare, decodeJson } from './plain-data.js'
 import { codeOf, signInFailed } from './problem.js'
@@ -22,6 +22,8 @@ export async function refreshTokenGrant(
   const parameters = { grant_type: 'refresh_token', refresh_token: refreshToken, resource, scope }
   let answer: TokenAnswer | undefined
   try {
+    if (!dpopKey && context.config.dpop === 'required')
+      throw new AuthError('proof-required', 'This session has no key.')
     answer = await requestTokens(context, parameters, dpopKey, signal)
     return (
       classifyRefusal(answer) ??
