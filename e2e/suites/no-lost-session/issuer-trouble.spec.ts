@@ -6,7 +6,8 @@ test('a wrong issuer URL gives a typed error at sign-in, and the page stays usab
 }) => {
   const scene = await start()
   for (const [issuer, status, code] of [
-    [scene.foreign.origin, 200, 'issuer-mismatch'],
+    [scene.foreign.origin, 200, 'discovery-failed'],
+    [scene.proxy.origin.replace('127.0.0.1', 'localhost'), 200, 'issuer-mismatch'],
     [scene.foreign.origin, 404, 'discovery-failed'],
     ['http://127.0.0.1:9', 0, 'issuer-unreachable'],
   ] as const) {

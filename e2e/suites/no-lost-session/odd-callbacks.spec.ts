@@ -5,7 +5,7 @@ test('a callback with an unknown state is refused with a typed error, and the UR
   start,
 }) => {
   const scene = await start()
-  const tab = await scene.openTab('/callback?code=made-up-code-0123456789&state=lk.made-up&x=1#h')
+  const tab = await scene.openTab('/callback?code=made-up-code-0123456789&state=lk..made-up&x=1#h')
   await tab.untilStatus('signed-out')
   const state = await tab.state()
   expect(state).toMatchObject({ reason: 'never-signed-in', error: { code: 'state-unknown' } })
@@ -21,7 +21,7 @@ test('a callback with an unknown state leaves a live session alone', async ({ st
   const scene = await start()
   await scene.signIn()
   scene.issuer.clearEvents()
-  const tab = await scene.openTab('/callback?code=made-up-code-0123456789&state=lk.made-up')
+  const tab = await scene.openTab('/callback?code=made-up-code-0123456789&state=lk..made-up')
   await tab.untilStatus('signed-in')
   expect(tab.statuses()).toEqual(['restoring', 'signed-in'])
   expect(tab.page.url()).not.toContain('code=')
@@ -34,7 +34,7 @@ test('parameters of somebody else in the URL are left alone', async ({ start }) 
   for (const path of [
     '/stripe?code=x&state=y',
     '/callback?code=x&state=y',
-    '/?error=e&state=lk.1',
+    '/?error=e&state=lk..1',
   ]) {
     const tab = await scene.openTab(path)
     expect(tab.page.url()).toBe(scene.app.origin + path)
