@@ -31,6 +31,18 @@ const config: KnipConfig = {
       ignoreDependencies: ['@arethetypeswrong/cli', 'publint'],
     },
     'packages/*': { entry: ['src/**/*.test-d.{ts,tsx}'], project: ['src/**/*.{ts,tsx}'] },
+    // What READMEs and docs import, and their tests compile.
+    'packages/react': {
+      entry: ['src/**/*.test-d.tsx'],
+      project: ['src/**/*.{ts,tsx}'],
+      ignoreDependencies: ['@latchkey/axios'],
+    },
+    'packages/vue': {
+      entry: ['src/**/*.test-d.ts'],
+      project: ['src/**/*.ts'],
+      ignoreDependencies: ['@latchkey/axios', 'axios'],
+    },
+    'packages/react-18': {},
     'packages/tooling': { entry: ['src/check-*.ts'], project: ['src/**/*.ts'] },
     // bin/ loads what is built from it.
     'packages/dev-issuer': { entry: ['src/command.ts'], project: ['src/**/*.ts'] },

@@ -1,8 +1,10 @@
 /** What must compile and what must not; checked by tsc with the rest. */
 import type { AuthClient, UserClaims } from '@latchkey/core'
+import { z } from 'zod'
 import { requireAuthBeforeLoad } from './tanstack-router.js'
 import {
   AuthProvider,
+  createAuthClient,
   RequireAuth,
   SignedIn,
   useAuth,
@@ -96,3 +98,10 @@ export const context: (args: never) => Promise<{ user: Employee }> =
   requireAuthBeforeLoad(employeeClient)
 export const standard: (args: never) => Promise<{ user: UserClaims }> =
   requireAuthBeforeLoad(client)
+
+export const validated: AuthClient<Employee> = createAuthClient({
+  issuer: 'https://login.example.com',
+  clientId: 'spa',
+  redirectUri: '/callback',
+  claimsSchema: z.object({ sub: z.string(), department: z.enum(['sales', 'support']) }),
+})

@@ -1,11 +1,10 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { countLines, findSnippets } from '../../tooling/src/readme-snippets.js'
+import { repositoryRoot } from '../../tooling/src/repository.js'
 import { compileSnippets } from './test-support/compile-snippets.js'
-
-const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** This package's pages, and what speaks of Vue on the pages for everybody. */
 const pages = [
@@ -15,7 +14,7 @@ const pages = [
   'docs/ssr.md',
 ]
 const snippets = pages.flatMap((path) =>
-  findSnippets(readFileSync(root + path, 'utf8'))
+  findSnippets(readFileSync(join(repositoryRoot, path), 'utf8'))
     .filter(({ name }) => path.includes('vue') || name.startsWith('vue'))
     .map((snippet) => ({ ...snippet, name: `${path.replace(/\W/g, '-')}-${snippet.name}` })),
 )

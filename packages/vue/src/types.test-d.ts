@@ -1,5 +1,6 @@
 /** What must compile and what must not; checked by tsc with the rest. */
 import type { AuthClient, UserClaims } from '@latchkey/core'
+import { z } from 'zod'
 import { createRouter, type NavigationGuard, type RouterHistory } from 'vue-router'
 import { createAuthGuard } from './vue-router.js'
 import {
@@ -93,3 +94,10 @@ router.beforeEach(
   // @ts-expect-error A number is no place to go to.
   createAuthGuard(client, { onSignedOut: () => 404 }),
 )
+
+export const validated: AuthClient<Employee> = createAuthClient({
+  issuer: 'https://login.example.com',
+  clientId: 'spa',
+  redirectUri: '/callback',
+  claimsSchema: z.object({ sub: z.string(), department: z.enum(['sales', 'support']) }),
+})

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { repositoryRoot } from '../../../tooling/src/repository.js'
 import type { Snippet } from '../../../tooling/src/readme-snippets.js'
 
 /** Ignored by git, and beneath the package: imports resolve as in its tests. */
@@ -40,7 +41,7 @@ export async function compileSnippets(snippets: readonly Snippet[]): Promise<str
   const compilerOptions = { noEmit: true, jsx: 'react-jsx', types: ['vite/client'] }
   const config = { extends: '../../../../tsconfig.base.json', compilerOptions, files }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
-  const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
+  const tsc = join(repositoryRoot, 'node_modules/.bin/tsc')
   const output = await new Promise<string>((resolve) => {
     execFile(tsc, ['-p', folder], (_, stdout, stderr) => resolve(stdout + stderr))
   })

@@ -3,14 +3,13 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { repositoryRoot } from '../../../tooling/src/repository.js'
 import type { Snippet } from '../../../tooling/src/readme-snippets.js'
 
 /** Ignored by git, and beneath the package: imports resolve as in its tests. */
 const folder = fileURLToPath(new URL('../../.cache/snippets', import.meta.url))
 /** The demo app has the compiler that knows templates. */
-const compiler = fileURLToPath(
-  new URL('../../../../demo-app/node_modules/.bin/vue-tsc', import.meta.url),
-)
+const compiler = join(repositoryRoot, 'demo-app/node_modules/.bin/vue-tsc')
 
 const component = '<template><h1>A page</h1></template>'
 
