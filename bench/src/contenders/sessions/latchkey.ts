@@ -1,0 +1,39 @@
+import { createAuthClient, type AuthClient, type AuthClientOptions } from '@latchkey/core'
+import type { PageSettings, SessionContender } from '../session-contender.js'
+
+let client: AuthClient | undefined
+
+export const contender: SessionContender = {
+  async open(settings) {
+    const auth = createClient(settings)
+    await auth.ready
+    return {
+      signedIn: auth.state.status === 'signed-in',
+      signIn: () => auth.signIn(),
+      token: () => auth.getAccessToken(),
+      tokenAfterRefusal: (refused) => auth.getAccessToken({ refused }),
+    }
+  },
+}
+
+function createClient(settings: PageSettings): AuthClient {
+  client = createAuthClient(clientOptions(settings))
+  return client
+}
+
+export function clientOptions({ issuer, clientId, redirectUri }: PageSettings): AuthClientOptions {
+  return {
+    issuer,
+    clientId,
+    redirectUri,
+    resources: [{ url: '/api/' }],
+    // the storms are larger than what an app would let wait
+    queue: { maxLength: 20_000, maxWaitMs: 120_000 },
+  }
+}
+
+/** The client of this page, for the interceptor and the fetch twin. */
+export function openedClient(): AuthClient {
+  if (!client) throw new Error('open the session first')
+  return client
+}
