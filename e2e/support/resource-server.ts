@@ -39,6 +39,8 @@ export interface ResourceServer {
   clearLog(): void
   /** The last rule added is asked first. Gives the function that takes it away. */
   use(rule: ApiRule): () => void
+  /** A further origin of the same API. */
+  openDoor(): Promise<string>
   close(): Promise<void>
 }
 
@@ -86,16 +88,22 @@ export async function startResourceServer(issuer: DevIssuer): Promise<ResourceSe
     return { status: 200, body: { id: entry.id, path: entry.path, bodyHash: entry.bodyHash } }
   }
 
-  const server = await serveOnLoopback((request, response) => void answer(request, response))
+  const open = () => serveOnLoopback((request, response) => void answer(request, response))
+  const servers = [await open()]
   return {
-    origin: server.origin,
+    origin: servers[0]!.origin,
     log,
     clearLog: () => void log.splice(0),
     use(rule) {
       rules.push(rule)
       return () => void rules.splice(rules.indexOf(rule), 1)
     },
-    close: server.close,
+    async openDoor() {
+      const server = await open()
+      servers.push(server)
+      return server.origin
+    },
+    close: async () => void (await Promise.all(servers.map((server) => server.close()))),
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type DevIssuerOptions,
   type TokenRequestEvent,
 } from '@latchkey/dev-issuer'
+import type { HarnessConfig } from '../pages/harness/harness-config.js'
 import { startForeignServer, type ForeignServer } from './foreign-server.js'
 import { startIssuerProxy, type IssuerProxy } from './issuer-proxy.js'
 import { createLeakOracle, type LeakOracle } from './leak-oracle.js'
@@ -15,6 +16,8 @@ import { startResourceServer, type ResourceServer } from './resource-server.js'
 import { tabOn, type Tab } from './tab.js'
 
 export interface SceneOptions {
+  /** What else the harness page is to do. */
+  readonly harness?: Omit<HarnessConfig, 'client' | 'apiUrl'>
   /** For the issuer; access tokens live an hour unless told otherwise. */
   readonly issuer?: Omit<DevIssuerOptions, 'clients' | 'issuerUrl' | 'port'>
   /** For the client of the harness page, over the scene's own. */
@@ -86,7 +89,7 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
     proactiveRefresh: false,
     ...options.client,
   }
-  const apply = () => app.configure({ client, apiUrl: `${api.origin}/` })
+  const apply = () => app.configure({ client, apiUrl: `${api.origin}/`, ...options.harness })
   apply()
 
   const oracle = createLeakOracle(

@@ -1,7 +1,7 @@
 // A tab with the harness page in it.
 import { expect, type CDPSession, type Page } from '@playwright/test'
 import type { AccessTokenOptions, AuthState, SignInOptions, SignOutOptions } from '@latchkey/core'
-import type { Call, CallError, CallResult, TokenResult } from '../pages/harness/driver.js'
+import type { Call, CallError, CallResult, TokenResult, Traffic } from '../pages/harness/driver.js'
 import type { Fact } from './leak-oracle.js'
 
 export interface Tab {
@@ -22,6 +22,8 @@ export interface Tab {
   token(options?: AccessTokenOptions): Promise<TokenResult>
   signIn(options?: SignInOptions): Promise<CallError | undefined>
   signOut(options?: SignOutOptions): Promise<CallError | undefined>
+  startTraffic(callsPerSecond: number): Promise<void>
+  stopTraffic(): Promise<Traffic>
   cdp(): Promise<CDPSession>
 }
 
@@ -52,6 +54,8 @@ export function tabOn(page: Page, allFacts: readonly Fact[]): Tab {
     token: (options) => page.evaluate((options) => window.harness.token(options), options),
     signIn: (options) => page.evaluate((options) => window.harness.signIn(options), options),
     signOut: (options) => page.evaluate((options) => window.harness.signOut(options), options),
+    startTraffic: (rate) => page.evaluate((rate) => window.harness.startTraffic(rate), rate),
+    stopTraffic: () => page.evaluate(() => window.harness.stopTraffic()),
     cdp: () => page.context().newCDPSession(page),
   }
 }

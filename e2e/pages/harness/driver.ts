@@ -50,6 +50,11 @@ export interface CallError {
 
 export type TokenResult = { readonly fingerprint: string } | { readonly error: CallError }
 
+export interface Traffic {
+  readonly calls: number
+  readonly failed: readonly CallResult[]
+}
+
 export interface Harness {
   state(): AuthState
   call(call: Call): Promise<CallResult>
@@ -59,6 +64,10 @@ export interface Harness {
   signIn(options?: SignInOptions): Promise<CallError | undefined>
   signOut(options?: SignOutOptions): Promise<CallError | undefined>
   userInfo(): Promise<CallError | undefined>
+  /** Sends GET calls steadily, until `stopTraffic`. */
+  startTraffic(callsPerSecond: number): void
+  /** Waits for the calls under way. */
+  stopTraffic(): Promise<Traffic>
   dispose(): void
 }
 
@@ -70,6 +79,8 @@ export function createDriver(
 ): Harness {
   const page = Math.random().toString(36).slice(2, 8)
   let sent = 0
+  let timer: ReturnType<typeof setInterval> | undefined
+  let traffic: Promise<CallResult>[] = []
 
   async function call(call: Call): Promise<CallResult> {
     const id = `${page}-${++sent}`
@@ -100,6 +111,15 @@ export function createDriver(
     signIn: (options) => auth.signIn(options).then(nothing, noteError),
     signOut: (options) => auth.signOut(options).then(nothing, noteError),
     userInfo: () => auth.fetchUserInfo().then(nothing, noteError),
+    startTraffic(callsPerSecond) {
+      traffic = []
+      timer = setInterval(() => traffic.push(call({ url: 'traffic' })), 1000 / callsPerSecond)
+    },
+    async stopTraffic() {
+      clearInterval(timer)
+      const results = await Promise.all(traffic)
+      return { calls: results.length, failed: results.filter(({ ok }) => !ok) }
+    },
     dispose: () => auth.dispose(),
   }
 }

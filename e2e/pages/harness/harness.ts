@@ -33,7 +33,11 @@ const logger = {
   debug: (message: string) => record('log', 'debug', message),
   warn: (message: string) => record('log', 'warn', message),
 }
-const auth = createAuthClient({ ...config.client, logger })
+const auth = createAuthClient({
+  ...config.client,
+  logger,
+  ...(config.refreshThroughInstance && { fetch: fetchThroughInstance }),
+})
 record('url', 'after-create', location.href)
 showState()
 auth.subscribe(showState)
@@ -54,9 +58,24 @@ for (const [id, act] of [
 
 function showState(): void {
   const { state } = auth
+  if (config.naiveGuard && state.status === 'signed-out')
+    void auth.signIn().catch((error: unknown) => record('error', 'guard', describeValue(error)))
   record('state', state.status, describeValue(state))
   setText('status', state.status)
   setText('user', state.status === 'signed-in' ? (state.user.name ?? '') : '')
+}
+
+async function fetchThroughInstance(input: RequestInfo | URL, init?: RequestInit) {
+  const request = new Request(input, init)
+  const { status, data, headers } = await instances[0]!.request<string>({
+    url: request.url,
+    method: request.method,
+    data: await request.text(),
+    headers: Object.fromEntries(request.headers),
+    responseType: 'text',
+    validateStatus: () => true,
+  })
+  return new Response(data, { status, headers: headers as Record<string, string> })
 }
 
 function record(kind: string, name: string, detail: unknown): void {

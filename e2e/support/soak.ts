@@ -1,0 +1,62 @@
+// Steady traffic in many tabs while tokens live for seconds, and what must be true of it (SCENARIOS S1).
+import { expect, test } from '@playwright/test'
+import type { TokenRequestEvent } from '@latchkey/dev-issuer'
+import type { Scene } from './scene.js'
+
+export interface Soak {
+  readonly tabs: number
+  readonly callsPerSecond: number
+  readonly tokenLifeSeconds: number
+  /** How many refreshes to wait for, or how long. */
+  readonly until: { readonly refreshes: number } | { readonly minutes: number }
+}
+
+/** Runs the traffic; asserts that no token was refreshed twice, no refresh token used twice, and no call failed. */
+export async function soak(scene: Scene, plan: Soak): Promise<void> {
+  const tabs = [await scene.signIn()]
+  while (tabs.length < plan.tabs) tabs.push(await scene.openTab())
+  const startedAt = Date.now()
+  await Promise.all(tabs.map((tab) => tab.startTraffic(plan.callsPerSecond)))
+  await expect
+    .poll(() => isOver(plan, scene, startedAt), { timeout: 0, intervals: [500] })
+    .toBe(true)
+  const traffic = await Promise.all(tabs.map((tab) => tab.stopTraffic()))
+
+  const refreshes = scene.refreshes()
+  const calls = traffic.reduce((sum, each) => sum + each.calls, 0)
+  test.info().annotations.push({
+    type: 'soak',
+    description: `${calls} calls, ${refreshes.length} refreshes in ${(Date.now() - startedAt) / 1000} s`,
+  })
+  expect(traffic.flatMap(({ failed }) => failed)).toEqual([])
+  const isWell = ({ result }: TokenRequestEvent) => ['granted', 'pending'].includes(result)
+  expect(scene.refreshRequests().filter((request) => !isWell(request))).toEqual([])
+  expect(refreshes.map((event) => event.refreshTokenGeneration)).toEqual(
+    refreshes.map((_, index) => index + 1),
+  )
+  expect(scene.issuer.reuseDetections).toBe(0)
+  // a token is replaced at its renewal point at the earliest: one refresh per life
+  const spanMs = refreshes.at(-1)!.at - refreshes[0]!.at
+  expect(refreshes.length - 1).toBeLessThanOrEqual((spanMs + onTheWayMs) / earliestRenewalMs(plan))
+  await expect
+    .poll(async () => {
+      const held = await Promise.all(tabs.map((tab) => tab.token()))
+      return new Set(held.map((token) => JSON.stringify(token))).size
+    })
+    .toBe(1)
+  for (const tab of tabs) expect(tab.events('session-ended')).toEqual([])
+}
+
+function isOver({ until }: Soak, scene: Scene, startedAt: number): boolean {
+  return 'minutes' in until
+    ? Date.now() - startedAt >= until.minutes * 60_000
+    : scene.refreshes().length >= until.refreshes
+}
+
+/** A refresh is due in the last fifth of the life (PROTOCOL rule 10); its life counts from the request. */
+function earliestRenewalMs({ tokenLifeSeconds }: Soak): number {
+  return tokenLifeSeconds * 1000 * 0.8
+}
+
+/** The first request may have taken longer to arrive than the last. */
+const onTheWayMs = 2000
