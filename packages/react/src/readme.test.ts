@@ -37,4 +37,4 @@ it('shows only code that compiles', async () => {
       page,
     ).toBe(true)
   expect(await compileSnippets(snippets)).toBe('')
-}, 120_000)
+}, 300_000)

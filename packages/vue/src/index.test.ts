@@ -48,4 +48,4 @@ it('touches no global when it is imported in plain Node', () => {
     { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' },
   )
   expect(output.trim()).toBe('true')
-}, 60_000)
+}, 120_000)

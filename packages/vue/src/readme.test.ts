@@ -32,4 +32,4 @@ it('shows only code that compiles, templates included', async () => {
       page,
     ).toBe(true)
   expect(await compileSnippets(snippets)).toBe('')
-}, 120_000)
+}, 300_000)
