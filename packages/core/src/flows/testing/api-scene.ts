@@ -59,7 +59,11 @@ export async function startApiScene(
     let isPending = true
     const stop = () => (isPending = false)
     promise.then(stop, stop)
-    while (isPending) await clock.advance(0)
+    while (isPending) {
+      await clock.advance(0)
+      // the network needs the processor, too
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
     return promise
   }
 
