@@ -63,9 +63,9 @@ export async function adoptStored<User>(
   switch (decideAdoption(memory.record, memory.verified, stored, marker)) {
     case 'keep':
       // shown again: it may have been hidden while this read was under way
-      return adoptRecord(context, memory.record!, from, persistenceOf(context))
+      return memory.record && adoptRecord(context, memory.record, from, persistenceOf(context))
     case 'adopt':
-      return adoptRecord(context, stored!, from)
+      return stored && adoptRecord(context, stored, from)
     case 'out':
       return leaveStored(context, stored, from)
     case 'write-back':

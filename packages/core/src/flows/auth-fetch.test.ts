@@ -119,7 +119,7 @@ it('rejects at once with the reason of the caller when the wait is aborted, and 
   controller.abort(reason)
   const late = authFetch(request)
   const outcomes = await settle(Promise.allSettled([waiting, other, late]))
-  expect(outcomes).toEqual(Array(3).fill({ status: 'rejected', reason }))
+  expect(outcomes).toEqual(Array.from({ length: 3 }, () => ({ status: 'rejected', reason })))
   expect(api.requests).toEqual([])
 })
 

@@ -24,11 +24,10 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
   switch (message.type) {
     case 'changed':
       context.heardGeneration = Math.max(context.heardGeneration, message.generation)
-      // without a shared store there is nothing to read: a sign-out is believed
-      if (options.storage === 'memory') {
-        if (message.signedOut && session)
-          leaveSession(context, buildTombstone(session, 'signed-out'), 'another-tab')
-      } else void syncWithStore(context)
+      // the marker says so at once, however long the store takes; without a shared store there is nothing to read at all
+      if (message.signedOut && session && (options.storage === 'memory' || isMarkedOut(context)))
+        leaveSession(context, buildTombstone(session, 'signed-out'), 'another-tab')
+      if (options.storage !== 'memory') void syncWithStore(context)
       return
     case 'ping':
       if (context.ownIntents.has(message.intent)) context.tell({ ...message, type: 'pong' })
@@ -41,6 +40,9 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
       return rememberSpent(context, message)
     case 'roll-call':
       if (session?.sessionId === message.session) void object(context, message)
+      return
+    default:
+    // answers, which those hear who have asked
   }
 }
 
@@ -85,6 +87,10 @@ function onMoment<User>(context: ClientContext<User>, moment: PageMoment): void 
       memory.dispatch({ type: 'restoring', hint: false })
     void syncWithStore(context)
   }
+}
+
+function isMarkedOut<User>({ memory, environment, names }: ClientContext<User>): boolean {
+  return environment.page.readMarker(names.shared) === `!${memory.record?.sessionId}`
 }
 
 /** The marker names another session, or none any more (rule 6). */

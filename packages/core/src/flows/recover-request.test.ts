@@ -263,7 +263,9 @@ it('leaves out what no step-up demand should hold', async () => {
     `Bearer error="insufficient_user_authentication", acr_values="${long}", max_age="-1"`,
   )
   const demands: unknown[] = []
-  page.auth.on('step-up-required', ({ waitUntil: _, ...demand }) => demands.push(demand))
+  page.auth.on('step-up-required', ({ acrValues, maxAgeSeconds, scope }) =>
+    demands.push({ acrValues, maxAgeSeconds, scope }),
+  )
   expect((await settle(authFetch(`${api.origin}/v1/a`))).status).toBe(401)
   expect(demands).toEqual([{}])
 })
