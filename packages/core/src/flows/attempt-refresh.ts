@@ -87,7 +87,7 @@ async function serve<User>(
   try {
     await useTurn(context, protocol, attempt, turn, wish, known, tries)
   } finally {
-    turn.release()
+    void turn.release()
   }
 }
 
@@ -162,8 +162,8 @@ async function useTurn<User>(
   if (result.kind === 'store-failed') {
     const { error } = result
     const outcome = await refreshWithoutStore(context, protocol, turn, wish, known, error).finally(
-      () => {
-        turn.release()
+      async () => {
+        await turn.release()
         context.memory.emit('storage-failed', { error })
       },
     )
@@ -182,7 +182,7 @@ async function useTurn<User>(
     return
   }
   // what follows may call the app: not while others wait
-  turn.release()
+  await turn.release()
   if (result.kind === 'no-refresh-token')
     return endWithoutRefreshToken(context, protocol, turn, result.record, wish)
   await isSettled(context, result)

@@ -62,7 +62,7 @@ async function saveInOrder<User>(context: ClientContext<User>, protocol: Protoco
   for (let [entry] = unsaved; entry; [entry] = unsaved) {
     const result = await store(context, entry)
     unsaved.shift()
-    entry.release()
+    await entry.release()
     await follow(context, protocol, entry, result)
   }
 }
@@ -179,7 +179,7 @@ function keepInMemory<User>(
   const { memory, environment, unsaved } = context
   const stopOwning = turn.keepOwning()
   const entry = unsaved.find((one) => one.refreshed === refreshed)
-  if (entry) unsaved[unsaved.indexOf(entry)] = { ...entry, release: stopOwning }
+  if (entry) unsaved[unsaved.indexOf(entry)] = { ...entry, release: async () => stopOwning() }
   turn.leaveQueue()
   const known = memory.record
   if (known && isHere(context, claimed))

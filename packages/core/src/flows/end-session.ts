@@ -35,7 +35,7 @@ export async function endSession<User>(
   let tombstone: SessionRecord | undefined
   try {
     tombstone = await bury()
-    turn.release()
+    await turn.release()
     // somebody saved newer tokens: nothing of theirs is deleted
     if (!tombstone) return await syncWithStore(context)
     environment.page.writeMarker(names.shared, `!${record.sessionId}`)
@@ -44,7 +44,7 @@ export async function endSession<User>(
     if (!(error instanceof StorageError)) throw error
     // ended in this page only; whether others know better the store will tell when it works again
     tombstone = buildTombstone(record, 'ended', ended)
-    turn.release()
+    await turn.release()
     void buryLater(context, bury)
     memory.emit('storage-failed', { error })
   }

@@ -45,6 +45,8 @@ export async function followAnswer<User>(
           reason: 'refresh-token-refused',
           detail: 'refused',
         })
+      break
+    default:
   }
   return postponeRefresh(context, turn, claimed, sent, outcome)
 }
@@ -68,7 +70,7 @@ async function postponeRefresh<User>(
     )
     // the failure is only for the others to know
     .catch(() => undefined)
-  turn.release()
+  await turn.release()
   if (written) {
     context.tell({ type: 'changed', generation: written.generation })
     adoptRecord(context, written, 'this-tab')

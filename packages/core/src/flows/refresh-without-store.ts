@@ -137,7 +137,7 @@ function withOwning(turn: Turn, stopOwning: () => void): Turn {
     ...turn,
     release() {
       stopOwning()
-      turn.release()
+      return turn.release()
     },
     keepOwning() {
       const stop = turn.keepOwning()

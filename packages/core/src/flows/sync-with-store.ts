@@ -14,7 +14,7 @@ interface Reads {
 }
 const reads = new WeakMap<object, Reads>()
 /** Whose last read failed and is being tried again. */
-const retrying = new WeakSet<object>()
+const retrying = new WeakSet()
 
 /** Settles when what the page holds may be used: at once if nothing has cast a doubt. A store that fails leaves memory as it is. */
 export async function untilVerified<User>(context: ClientContext<User>): Promise<void> {
@@ -66,13 +66,14 @@ async function retry<User>(context: ClientContext<User>): Promise<void> {
   retrying.delete(context)
 }
 
-/** Memory is what is left, unless the marker has just said that it is out of date. */
+/** Memory is what is left, unless the marker says that it is out of date. */
 function trustMemory<User>(context: ClientContext<User>, error: StorageError): void {
   const { environment, names, memory } = context
   const { record, state } = memory
-  if (state.status !== 'restoring' || !record) return
+  if (record?.state !== 'signed-in') return
   if (environment.page.readMarker(names.shared) === `!${record.sessionId}`)
     return leaveSession(context, buildTombstone(record, 'signed-out'), 'another-tab')
+  if (state.status !== 'restoring') return
   memory.hold(undefined)
   memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error })
 }

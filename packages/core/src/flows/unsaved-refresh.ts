@@ -7,5 +7,5 @@ export interface UnsavedRefresh {
   readonly claimed: SessionRecord
   readonly refreshed: RefreshedTokens
   /** Lets go of the locks: owner lock, then queue lock. */
-  release(): void
+  release(): Promise<void>
 }

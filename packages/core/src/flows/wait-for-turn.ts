@@ -21,8 +21,8 @@ export interface Turn {
   hasQueue(limitMs: number): Promise<boolean>
   /** Lets the next one into the queue; the intent goes on being owned. */
   leaveQueue(): void
-  /** Gives up the proof of life, then the queue. Safe to call twice. */
-  release(): void
+  /** Gives up the proof of life, then the queue; resolves when they are free. Safe to call twice. */
+  release(): Promise<void>
   /** Keeps the proof of life beyond `release`; returns what gives it up. */
   keepOwning(): () => void
 }
@@ -53,9 +53,11 @@ export async function waitForTurn<User>(
     intentId: proof.intentId,
     hasQueue: queue.isGrantedWithin,
     leaveQueue: queue.leave,
-    release() {
+    async release() {
       proof.release()
       queue.leave()
+      // a lock is free some microtasks after its promise has settled: what the app does then may take long
+      for (let hops = 0; hops < 5; hops++) await null
     },
     keepOwning: proof.keep,
   })
@@ -93,7 +95,7 @@ export async function waitForTurn<User>(
       if (result.kind !== 'intent') return turn(result)
       idleMs = 0
       if (owner?.id !== result.id) {
-        attempt.moves++
+        if (owner) attempt.moves++
         owner = { id: result.id, aliveMs: 0, wasSuspect: false }
       }
       if (await isOwnerAlive(context, owner.id, owner.aliveMs >= silentOwnerMs)) {

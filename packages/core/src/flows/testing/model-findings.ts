@@ -49,9 +49,10 @@ export interface Findings {
   /** The store was emptied, reverted or spoilt by somebody else: what only it knew may be lost. */
   isStoreDestroyed: boolean
   /** Someone's sign-out was asked for. */
-  signedOut(user: string, stored: SessionRecord | undefined): void
+  signedOut(user: string, session: string | undefined): void
   hasSignOut(): boolean
-  familyOfSession(sessionId: string): TokenFamily | undefined
+  /** Which session an access token belongs to. */
+  sessionOf(accessToken: string): string | undefined
   /** Looks at what the server has seen. Call it at the end. */
   judgeServer(): void
   /** Whether the session may be over: refused, or with an answer that was destroyed. */
@@ -68,6 +69,7 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
   const list: Finding[] = []
   const stored = new Set<string>()
   const families = new Map<string, TokenFamily>()
+  const sessions = new Map<string, string>()
   const signedOutSessions = new Set<string>()
   const signedOutUsers = new Set<string>()
   const add = (invariant: Invariant, what: string) => void list.push({ invariant, what })
@@ -89,12 +91,15 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
     list,
     add,
     isStoreDestroyed: false,
-    signedOut(user: string, stored: SessionRecord | undefined) {
+    signedOut(user: string, session: string | undefined) {
       signedOutUsers.add(user)
+      if (session !== undefined) signedOutSessions.add(session)
+      // the stored session of the same person is meant as well
+      const stored = readRecord(server.peek())
       if (stored?.subject === user) signedOutSessions.add(stored.sessionId)
     },
     hasSignOut: () => signedOutUsers.size > 0,
-    familyOfSession: (sessionId: string) => families.get(sessionId),
+    sessionOf: (accessToken: string) => sessions.get(accessToken),
     mayBeEnded: (sessionId: string) => {
       const family = families.get(sessionId)
       return !family || family.revokedBecause !== undefined
@@ -114,13 +119,19 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
         const family = server.familyOf(now.refreshToken)
         if (family) families.set(now.sessionId, family)
       }
+      for (const { value } of Object.values(now?.accessTokens ?? {}))
+        sessions.set(value, now!.sessionId)
       if (tab === undefined) return
       count(old, now)
       if (old && now && now.generation <= old.generation)
         add('generation-grows', `${tab} wrote ${now.generation} over ${old.generation}`)
       if (now?.state === 'signed-in' && buried.has(now.sessionId))
         add('sign-out-is-final', `${tab} brought ${now.sessionId} back`)
+      const signsIn = now?.state === 'signed-in' && now.sessionId !== old?.sessionId
+      if (signsIn && overtaken.has(tab) && now.sessionId.startsWith(`${tab}-`))
+        add('sign-out-is-final', `${tab} signed in though the user had signed out meanwhile`)
       if (now?.state === 'signed-out') {
+        for (const other of signingIn) overtaken.add(other)
         buried.add(now.sessionId)
         if (old?.state === 'signed-in' && !signedOutUsers.has(old.subject))
           add('no-lost-session', `${tab} signed ${old.subject} out unasked`)
@@ -135,6 +146,10 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
   }
   const buried = new Set<string>()
   const wronglyRevoked = new Set<string>()
+  /** Tabs that have redeemed a code; and those of them before whose commit the user signed out. */
+  const signingIn = new Set<string>()
+  const overtaken = new Set<string>()
+  server.onCode((tab) => signingIn.add(tab))
   server.onReuse((use, isAwaited) => {
     // what a dead tab has sent may still arrive: nobody can take it back
     seen.excusedReuses++

@@ -6,7 +6,7 @@ import type { RefreshFate, RefreshMoment } from './simulated-authorization-serve
 export type Happening =
   /** The app wants a token; or a newer one; or sends a request; or learns that the API has stopped to accept the current token, and sends one. */
   | { readonly kind: 'wish' | 'force' | 'request' | 'api-refuses' }
-  | { readonly kind: 'sign-out' }
+  | { readonly kind: 'sign-out'; readonly isStoreBroken: boolean }
   | { readonly kind: 'sign-in'; readonly user: 'alice' | 'bob' }
   /** The tab is gone: now, or at the next such moment of a refresh of its own. Another is opened in its place. */
   | { readonly kind: 'crash' | 'close' }
@@ -55,9 +55,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       kind: fc.constantFrom('wish' as const, 'wish', 'force', 'request', 'request', 'api-refuses'),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ kind: 'sign-out' as const }) },
   {
     weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('sign-out' as const),
+      isStoreBroken: fc.constantFrom(false, false, true),
+    }),
+  },
+  {
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('sign-in' as const),
       user: fc.constantFrom('alice' as const, 'bob'),

@@ -83,6 +83,8 @@ export interface SimulatedAuthorizationServer {
   refuse(accessToken: string): void
   /** What stands in the store, for whoever hears of a revocation. */
   peek: () => unknown
+  /** Called when a tab redeems a code. */
+  onCode(listener: (tab: string) => void): void
   /** Called when a refresh token is used a second time. `isAwaited`: a living tab waits for the answer. */
   onReuse(listener: (use: RefreshUse, isAwaited: boolean) => void): void
   onRevocation(listener: (refreshToken: string, family: TokenFamily, stored: unknown) => void): void
@@ -102,6 +104,7 @@ export interface SimulatedRequest {
   readonly kind: 'refresh' | 'code' | 'revoke'
   readonly token: string
   readonly resource?: string | undefined
+  readonly tab?: string
 }
 export type SimulatedAnswer =
   | { readonly kind: 'granted'; readonly tokens: IssuedTokens }
@@ -118,6 +121,7 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
   const listeners: RefreshListener[] = []
   const revocationListeners: ((token: string, family: TokenFamily, stored: unknown) => void)[] = []
   const reuseListeners: ((use: RefreshUse, isAwaited: boolean) => void)[] = []
+  const codeListeners: ((tab: string) => void)[] = []
   let issued = 0
 
   const familyOf = (refreshToken: string) =>
@@ -179,6 +183,7 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
         : (accessTokens.get(accessToken)?.expiresAtMs ?? 0) - clock.monotonic(),
     refuse: (accessToken) => void refused.add(accessToken),
     peek: () => undefined,
+    onCode: (listener) => void codeListeners.push(listener),
     onReuse: (listener) => void reuseListeners.push(listener),
     onRevocation: (listener) => void revocationListeners.push(listener),
     onMoment: (listener) => void listeners.push(listener),
@@ -223,7 +228,8 @@ export function createSimulatedAuthorizationServer(clock: Clock): SimulatedAutho
       }),
     fetch: (_url, init) =>
       new Promise((resolve, reject) => {
-        const { kind, token } = JSON.parse(String(init?.body)) as SimulatedRequest
+        const { kind, token, tab } = JSON.parse(String(init?.body)) as SimulatedRequest
+        if (tab !== undefined) for (const listener of codeListeners) listener(tab)
         init?.signal?.addEventListener('abort', () => reject(new Error('simulated: given up')))
         const use =
           kind === 'refresh' ? uses.filter((one) => one.refreshToken === token).at(-1) : undefined

@@ -31,7 +31,7 @@ export const simulatedIssuer = 'https://as.test'
 
 export function simulatedProtocol(
   _server: SimulatedAuthorizationServer,
-  { environment }: FakeTab,
+  { id, environment }: FakeTab,
   log: UseLog,
 ): Protocol {
   const { clock } = environment
@@ -71,7 +71,7 @@ export function simulatedProtocol(
     async authorizationCodeGrant(response) {
       const startedAt = clock.now()
       const { code } = response as unknown as { code: string }
-      const answer = await ask({ kind: 'code', token: code }).catch((cause: unknown) => {
+      const answer = await ask({ kind: 'code', token: code, tab: id }).catch((cause: unknown) => {
         throw new RefreshPostponedError('offline', 'simulated: no network', cause)
       })
       if (answer.kind !== 'granted') throw refusal('invalid_grant', 400)
