@@ -69,6 +69,25 @@ it('hands a 401 through when tokens were refused again and again soon after a re
   expect(world.server.uses.length).toBe(2)
 })
 
+it('replays a late 401 even where a current token would be refused too often', async () => {
+  const scene = await startApiScene()
+  const { authFetch, api, settle, revoke, world } = scene
+  const usual = api.answer
+  const get = (path: string) => settle(authFetch(`${api.origin}/v1/${path}`))
+  await get('good')
+  api.answer = (_, response) => void response.writeHead(401).end()
+  for (const path of 'abc') await get(path)
+  expect(world.record()?.accessTokens['']?.refusals).toBe(2)
+  api.answer = usual
+  const held = holdFirst(scene)
+  const late = authFetch(`${api.origin}/v1/slow`)
+  await settle(held.reached)
+  revoke()
+  expect((await get('good')).status).toBe(200)
+  held.release()
+  expect((await settle(late)).status).toBe(200)
+})
+
 it('says once that WWW-Authenticate cannot be read, and refreshes all the same', async () => {
   const { authFetch, api, settle, revoke, hints } = await startApiScene()
   const usual = api.answer
