@@ -20,12 +20,15 @@ export async function signOut<User>(
   known: SessionRecord | undefined,
 ): Promise<void> {
   const { environment, names, memory } = context
+  const { page } = environment
+  const marker = page.readMarker(names.shared)
   // at once: the user may close the tab in this moment
-  if (known) environment.page.writeMarker(names.shared, `!${known.sessionId}`)
+  if (known) page.writeMarker(names.shared, `!${known.sessionId}`)
   const buried = known && (await bury(context, known))
+  if (buried === 'another-user' && marker !== null) page.writeMarker(names.shared, marker)
   if (known && buried !== 'another-user') {
     const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
-    environment.page.writeMarker(names.shared, `!${tombstone.sessionId}`)
+    page.writeMarker(names.shared, `!${tombstone.sessionId}`)
     context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
     adoptRecord(context, tombstone, 'this-tab')
   }

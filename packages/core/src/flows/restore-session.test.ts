@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import { createSimulatedWorld, names } from './testing/simulated-world.js'
+
+it('is ready within 3 s when the store hangs, and shows the session late', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  world.browser.store.fail('hang', Infinity)
+  const { auth, events } = world.openPage()
+  await world.clock.until(auth.ready)
+  expect(world.clock.monotonic()).toBeLessThanOrEqual(3000)
+  expect(auth.state).toMatchObject({ status: 'signed-out', error: { code: 'storage' } })
+  expect(events.map(({ type }) => type)).toEqual(['storage-failed'])
+  world.browser.store.heal()
+  await world.clock.advance(10_000)
+  expect(auth.state).toMatchObject({ status: 'signed-in', user: { sub: 'alice' } })
+})
+
+it('uses a token that a newer version has stored, but never writes or refreshes there', async () => {
+  const world = createSimulatedWorld()
+  const record = world.storeSession('alice', { v: 9, minReader: 9 })
+  const { auth } = world.openPage()
+  await world.clock.until(auth.ready)
+  expect(await auth.getAccessToken()).toBe(record.accessTokens['']?.value)
+  await world.clock.advance(400_000)
+  await expect(world.clock.until(auth.getAccessToken())).rejects.toMatchObject({
+    reason: 'newer-version',
+  })
+  expect([world.record(), world.server.uses]).toEqual([record, []])
+})
+
+it('keeps what it does not know in the record of a newer version that it may write', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  world.put({ ...world.record(), v: 3, later: { deep: true } })
+  world.clock.jumpWallClock(3_600_000)
+  const { auth } = world.openPage()
+  await world.clock.until(auth.getAccessToken())
+  expect(world.record()).toMatchObject({ v: 3, later: { deep: true }, rotates: true })
+})
+
+it('takes a malformed record for none, without an error', async () => {
+  const world = createSimulatedWorld()
+  world.put({ v: 1, state: 'signed-in', accessTokens: 'none' })
+  const { auth } = world.openPage()
+  await world.clock.until(auth.ready)
+  expect(auth.state).toEqual({ status: 'signed-out', reason: 'never-signed-in' })
+})
+
+it('shows a session that was written again after it was deleted only while a living page vouches for it', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession('alice', { volatile: true })
+  const alone = world.openPage()
+  await world.clock.until(alone.auth.ready)
+  expect(alone.auth.state).toMatchObject({ status: 'signed-out' })
+  expect(world.record()).toBeUndefined()
+})
+
+it('vouches for the session that it has known all along', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const first = world.openPage()
+  await world.clock.advance(300)
+  world.put({ ...world.record(), generation: 2, volatile: true })
+  const second = world.openPage()
+  await world.clock.until(second.auth.ready)
+  expect([first.auth.state.status, second.auth.state.status]).toEqual(['signed-in', 'signed-in'])
+})
+
+it('refuses a session whose sign-out the store was never told of, and buries it', async () => {
+  const world = createSimulatedWorld()
+  const { sessionId } = world.storeSession()
+  world.browser.localStorage.setItem(names.shared, `!${sessionId}`)
+  const { auth } = world.openPage()
+  await world.clock.until(auth.ready)
+  expect(auth.state).toMatchObject({ status: 'signed-out', reason: 'signed-out' })
+  await world.clock.advance(100)
+  expect(world.record()).toMatchObject({ state: 'signed-out', accessTokens: {} })
+})

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import { createSimulatedWorld, names } from './testing/simulated-world.js'
+
+async function signedInPage() {
+  const world = createSimulatedWorld()
+  const record = world.storeSession()
+  const page = world.openPage()
+  await world.clock.advance(300)
+  return { world, record, ...page }
+}
+
+it('leaves a tombstone without a token, and revokes the newest refresh token', async () => {
+  const { world, record, auth } = await signedInPage()
+  const signedOut = auth.signOut()
+  await world.clock.until(signedOut)
+  await world.clock.advance(1000)
+  expect(world.record()).toMatchObject({
+    state: 'signed-out',
+    sessionId: record.sessionId,
+    signOuts: 1,
+    generation: record.generation + 1,
+  })
+  expect(JSON.stringify(world.record())).not.toContain('secret-')
+  expect(world.server.revocations.map(({ refreshToken }) => refreshToken)).toEqual([
+    record.refreshToken,
+  ])
+})
+
+it('is out in memory before anything is awaited, and the marker says so if the tab is closed at once', async () => {
+  const { world, record, auth, tab } = await signedInPage()
+  void auth.signOut()
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(auth.state).toEqual({ status: 'signed-out', reason: 'signed-out' })
+  await world.clock.advance(0)
+  tab.close()
+  expect(world.browser.localStorage.getItem(names.shared)).toBe(`!${record.sessionId}`)
+  const next = world.openPage()
+  await world.clock.until(next.auth.ready)
+  expect(next.auth.state).toMatchObject({ status: 'signed-out' })
+})
+
+it('empties the store as soon as it works again, if the tombstone could not be written', async () => {
+  const { world, record, auth, tab, events } = await signedInPage()
+  tab.store.fail('reject', Infinity)
+  await world.clock.until(auth.signOut())
+  expect(events.map(({ type }) => type)).toEqual(['storage-failed', 'signed-out'])
+  expect(world.record()).toEqual(record)
+  const other = world.openPage()
+  await world.clock.until(other.auth.ready)
+  expect(other.auth.state).toMatchObject({ status: 'signed-out', reason: 'signed-out' })
+  tab.store.heal()
+  await world.clock.advance(40_000)
+  expect(JSON.stringify(world.record() ?? {})).not.toContain('secret-')
+})
+
+it('does not end the session of another user who has signed in meanwhile', async () => {
+  const { world, auth, tab } = await signedInPage()
+  tab.freeze()
+  const bob = world.storeSession('bob')
+  tab.thaw()
+  const signedOut = auth.signOut()
+  await world.clock.until(signedOut)
+  expect(world.record()).toEqual(bob)
+  expect(world.browser.localStorage.getItem(names.shared)).toBe(bob.sessionId)
+})
+
+it('works with the authorization server out of reach', async () => {
+  const { world, auth, tab } = await signedInPage()
+  tab.goOffline()
+  await world.clock.until(auth.signOut())
+  expect([auth.state.status, world.record()?.state]).toEqual(['signed-out', 'signed-out'])
+})
