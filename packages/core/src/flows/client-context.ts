@@ -52,8 +52,8 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   readonly ownIntents: Set<string>
   /** Refresh tokens that were spent though the store could not be told. */
   readonly spent: Set<string>
-  /** As heard from other tabs: up to which generation of a session. */
-  readonly spentUpTo: Map<string, number>
+  /** Sessions of which another tab has told that it had to do so. */
+  readonly spentSessions: Set<string>
   /** The highest generation other tabs have told of: what this page cannot read, it may still know to exist. */
   heardGeneration: number
   /** Sessions whose app was told that the configuration is wrong: once, until a refresh succeeds. */

@@ -29,9 +29,6 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
         leaveSession(context, buildTombstone(session, 'signed-out'), 'another-tab')
       if (options.storage !== 'memory') void syncWithStore(context)
       return
-    case 'ping':
-      if (context.ownIntents.has(message.intent)) context.tell({ ...message, type: 'pong' })
-      return
     case 'vouch-for':
       if (session?.sessionId === message.session && memory.verified)
         context.tell({ ...message, type: 'voucher' })
@@ -68,10 +65,10 @@ async function object<User>(
 
 /** Another tab has used a refresh token that may still stand in the store: this page must not (rule 29). */
 function rememberSpent<User>(
-  { memory: { record }, spent, spentUpTo }: ClientContext<User>,
+  { memory: { record }, spent, spentSessions }: ClientContext<User>,
   { session, generation }: Extract<TabMessage, { type: 'spent' }>,
 ): void {
-  spentUpTo.set(session, Math.max(generation, spentUpTo.get(session) ?? 0))
+  spentSessions.add(session)
   if (record?.sessionId === session && record.generation <= generation && record.refreshToken)
     spent.add(record.refreshToken)
 }

@@ -6,18 +6,21 @@ import type { SessionRecord, StoredAccessToken } from '../session/session-record
 import type { UserClaims } from '../session/state.js'
 import { encodeTabMessage, parseTabMessage, type TabMessage } from '../session/tab-message.js'
 import type { ClientContext, ClientShell } from './client-context.js'
+import { untilSaved } from './commit-refresh.js'
 import { completeSignIn } from './complete-sign-in.js'
 import { fetchUserInfo } from './fetch-user-info.js'
 import { followOtherTabs } from './follow-other-tabs.js'
 import { keepRequests } from './keep-requests.js'
 import { lateCode } from './late-code.js'
 import { protocolLoader } from './load-protocol.js'
+import { answerPings } from './proof-of-life.js'
 import { obtainToken } from './refresh-access-token.js'
 import { restoreSession } from './restore-session.js'
 import { scheduleRefresh } from './schedule-refresh.js'
 import { signIn } from './sign-in.js'
 import { signOut } from './sign-out.js'
 import { syncWithStore } from './sync-with-store.js'
+import { runningAttempts } from './until-attempt-is-over.js'
 import { watchSleep } from './watch-sleep.js'
 
 export interface SessionKeeper {
@@ -62,7 +65,7 @@ export function keepSession<User>(
     isAsleep: sleep.isAsleep,
     untilAwake: sleep.untilAwake,
     spent: new Set(),
-    spentUpTo: new Map(),
+    spentSessions: new Set(),
     unsaved: [],
     toldStop: new Set(),
     heardGeneration: 0,
@@ -81,8 +84,8 @@ export function keepSession<User>(
   }
 
   openChannel()
+  const stopAnswering = answerPings(context)
   const stops = [
-    sleep.stop,
     followOtherTabs(context),
     page.onMoment((moment) => {
       // an open channel keeps the page out of the back/forward cache
@@ -129,7 +132,14 @@ export function keepSession<User>(
     dispose() {
       void idle?.then((watch) => watch.stop())
       for (const stop of stops.splice(0)) stop()
-      channel.close()
+      // a refresh under way goes on, and other tabs must be able to tell that it lives
+      void Promise.allSettled(runningAttempts(context))
+        .then(() => untilSaved(context))
+        .then(() => {
+          sleep.stop()
+          stopAnswering()
+          channel.close()
+        })
     },
   }
 }

@@ -36,3 +36,11 @@ export function answersPing<User>(context: ClientContext<User>, intent: string):
     context.tell({ type: 'ping', intent })
   })
 }
+
+/** Answers for the intents of this page. Returns the undo. */
+export function answerPings<User>(context: ClientContext<User>): () => void {
+  return context.hear((message) => {
+    if (message.type === 'ping' && context.ownIntents.has(message.intent))
+      context.tell({ ...message, type: 'pong' })
+  })
+}

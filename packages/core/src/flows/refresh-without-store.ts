@@ -95,9 +95,9 @@ export async function respectSpent<User>(
   context: ClientContext<User>,
   sessionId: string,
 ): Promise<void> {
-  const { environment, names, spentUpTo } = context
+  const { environment, names, spentSessions } = context
   const isMarked = environment.page.readMarker(names.shared) === `~${sessionId}`
-  const isToBeAsked = environment.locks.available || isMarked || spentUpTo.has(sessionId)
+  const isToBeAsked = environment.locks.available || isMarked || spentSessions.has(sessionId)
   if (isToBeAsked && (await isOwnerAlive(context, spentId(sessionId), true)))
     throw new RefreshPostponedError(
       'storage-unavailable',

@@ -9,6 +9,7 @@ import { encodeTabMessage, parseTabMessage, type TabMessage } from '../session/t
 import { attemptRefresh } from './attempt-refresh.js'
 import type { ClientContext } from './client-context.js'
 import { untilSaved } from './commit-refresh.js'
+import { answerPings } from './proof-of-life.js'
 import { protocolConfig } from './protocol-config.js'
 
 /** The options of the client that concern a refresh; they must be the page's own. */
@@ -121,7 +122,7 @@ function openContext(
     isAsleep: () => false,
     untilAwake: () => Promise.resolve(),
     spent: new Set(),
-    spentUpTo: new Map(),
+    spentSessions: new Set(),
     unsaved: [],
     toldStop: new Set(),
     heardGeneration: 0,
@@ -132,11 +133,9 @@ function openContext(
   }
   channel.open((data) => {
     const message = parseTabMessage(data)
-    if (!message) return
-    if (message.type === 'ping' && context.ownIntents.has(message.intent))
-      context.tell({ ...message, type: 'pong' })
-    for (const hearer of [...hearers]) hearer(message)
+    if (message) for (const hearer of [...hearers]) hearer(message)
   })
+  answerPings(context)
   return { context, close: () => channel.close() }
 }
 

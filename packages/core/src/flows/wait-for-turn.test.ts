@@ -135,3 +135,24 @@ it('takes a tab for dead after 45 s of silence where there are no Web Locks', as
   expect(await world.clock.until(two.auth.getAccessToken())).toContain('secret-at')
   expect(world.server.uses).toHaveLength(1)
 })
+
+it('answers for a refresh that outlives its client: no other tab takes it for dead', async () => {
+  const { world, one, two } = await twoPages(
+    'answered',
+    ({ auth, tab }) => {
+      tab.store.fail('reject', Infinity)
+      auth.dispose()
+    },
+    { hasLocks: false },
+  )
+  const tries = watch(two.auth.getAccessToken())
+  await world.clock.advance(70_000)
+  expect(tries).toMatchObject([{ reason: 'timeout' }])
+  expect(world.server.uses).toHaveLength(1)
+  one.tab.store.heal()
+  await world.clock.advance(40_000)
+  expect(await world.clock.until(two.auth.getAccessToken())).toBe(
+    world.record()?.accessTokens['']?.value,
+  )
+  expect(world.server.uses).toHaveLength(1)
+})
