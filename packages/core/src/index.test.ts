@@ -18,6 +18,7 @@ it('exports these names and no others', () => {
     'createAuthClient',
     'createAuthFetch',
     'isAuthError',
+    'keepConnected',
     'pinRequest',
     'requestProtectedResource',
   ])

@@ -36,10 +36,17 @@ export {
   type AuthFetchOptions,
   type AuthRequestInit,
 } from './flows/auth-fetch.js'
+export {
+  keepConnected,
+  type KeptConnection,
+  type LiveConnection,
+  type LiveConnectionEnd,
+  type LiveConnectionOptions,
+} from './flows/live-connection.js'
 export type { ProtectedRequest, ResourceAnswer, SendRequest } from './flows/protected-request.js'
 export { pinRequest, requestProtectedResource } from './flows/request-protected-resource.js'
 export type { AuthEventListener, AuthEvents, AuthEventType } from './session/event.js'
-export type { RequestPin } from './session/request-door.js'
+export type { RequestPin, StepUpDemand } from './session/request-door.js'
 export type { ResourceOptions } from './session/resource.js'
 export type {
   AuthState,
