@@ -1,19 +1,24 @@
-import type { Scene } from '../support/scene.js'
-import { continueAs } from '../support/scene.js'
 import {
   bindingPages,
   callbacksOf,
   expectNoFlash,
   sceneOf,
   shownStatuses,
-  type BindingPage,
 } from '../support/binding-pages.js'
-import { tabOn, type Tab } from '../support/tab.js'
+import {
+  authorizationRequests,
+  continueHere,
+  expectOrder,
+  finishInOrder,
+  openBlank,
+  ordersOfThree,
+} from '../support/binding-sign-in.js'
+import { continueAs } from '../support/scene.js'
 import { expect, test } from '../support/test.js'
 
 const deepLink = '/orders/7?filter=open&q=a%26b#part-2'
 
-for (const page of bindingPages) {
+for (const [index, page] of bindingPages.entries()) {
   test(`S7: a sign-in by button shows nothing else until the user is there: ${page.name}`, async ({
     start,
   }) => {
@@ -81,39 +86,11 @@ for (const page of bindingPages) {
     expect(scene.issuer.tokenRequests).toHaveLength(1)
   })
 
-  test(`S7: sign-ins begun in three tabs end in any order, each where it began: ${page.name}`, async ({
+  test(`S7: sign-ins begun in three tabs end in another order, each where it began: ${page.name}`, async ({
     start,
   }) => {
-    const orders = [
-      [2, 1, 0],
-      [1, 2, 0],
-    ]
     const scene = await start(sceneOf(page))
-    for (const [round, order] of orders.entries()) {
-      const profile = await scene.newProfile()
-      const tabs: Tab[] = []
-      for (const n of [0, 1, 2]) {
-        const tab = await openBlank(scene, profile)
-        await tab.page.goto(scene.app.origin + page.at(`/orders/${n}?round=${round}#h${n}`))
-        await expect(tab.page.getByRole('button', { name: 'Continue as Ada' })).toBeVisible()
-        tabs.push(tab)
-      }
-      for (const n of order) {
-        await continueHere(tabs[n]!)
-        await expectOrder(scene, tabs[n]!, page, `/orders/${n}?round=${round}#h${n}`)
-      }
-      // those that came before went on with the session that came last
-      scene.issuer.expireAccessTokens()
-      for (const tab of tabs) {
-        expect((await tab.call('notes')).status).toBe(200)
-        expectNoFlash(tab)
-      }
-      expect(scene.issuer.counters.codeGrants).toBe(3 * (round + 1))
-      expect(scene.refreshRequests()).toHaveLength(round + 1)
-    }
-    expect(new Set(scene.issuer.tokenRequests.map(({ result }) => result))).toEqual(
-      new Set(['granted']),
-    )
+    await finishInOrder(scene, page, ordersOfThree[index + 1]!)
   })
 
   test(`S7: somebody else's code and state stay in the address: ${page.name}`, async ({
@@ -128,26 +105,4 @@ for (const page of bindingPages) {
     }
     expect(scene.issuer.events).toEqual([])
   })
-}
-
-function authorizationRequests(scene: Scene) {
-  return scene.proxy.exchanges.filter(({ url }) => url.startsWith('/authorize?'))
-}
-
-async function openBlank(scene: Scene, profile = scene.context): Promise<Tab> {
-  return tabOn(await profile.newPage(), scene.oracle.facts)
-}
-
-/** What the page shows from here on counts: before, it was right to say that nobody is signed in. */
-async function continueHere(tab: Tab): Promise<void> {
-  await expect(tab.page.getByRole('button', { name: 'Continue as Ada' })).toBeVisible()
-  tab.forgetFacts()
-  await continueAs(tab.page)
-}
-
-async function expectOrder(scene: Scene, tab: Tab, page: BindingPage, path: string): Promise<void> {
-  await expect(tab.page.getByRole('heading')).toHaveText(/^Order \d$/)
-  await expect(tab.page.locator('#user')).toHaveText('Ada Lovelace')
-  expect(tab.page.url()).toBe(scene.app.origin + page.at(path))
-  expectNoFlash(tab)
 }

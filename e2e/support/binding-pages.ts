@@ -34,7 +34,7 @@ export const vueWithHistory: BindingPage = {
 }
 
 /** The redirect URI is where the app is: a hash router stays at the path it was loaded from. */
-export const vueWithHash: BindingPage = {
+const vueWithHash: BindingPage = {
   name: 'Vue, hash mode',
   folder: 'production/vue-hash',
   redirectPath: '/',
@@ -88,7 +88,7 @@ export function expectNoFlash(tab: Tab): void {
   expectCleanAddress(tab.page.url())
 }
 
-export function expectCleanAddress(address: string): void {
+function expectCleanAddress(address: string): void {
   const { searchParams } = new URL(address)
   for (const name of ['code', 'state', 'iss', 'error']) expect(searchParams.has(name)).toBe(false)
 }

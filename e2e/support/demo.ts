@@ -13,8 +13,8 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   demo: [
-    // Playwright reads this pattern: it needs no other fixture
-    async ({}, use) => {
+    // Playwright insists on a pattern, though nothing else is needed
+    async ({ playwright: _playwright }, use) => {
       // Playwright's `test` would give a build that is neither for production nor for development.
       const { NODE_ENV } = process.env
       delete process.env['NODE_ENV']
