@@ -75,7 +75,7 @@ export async function readSinks(homeDatabase: string): Promise<Sink[]> {
 }
 
 /** All that is in the client's own database; runs inside the page. */
-export function readHomeDatabase(name: string): Promise<string> {
+function readHomeDatabase(name: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(name)
     opening.onerror = () => reject(opening.error ?? new Error('IndexedDB'))

@@ -124,7 +124,7 @@ it('ends the session of a refused refresh token once in each tab', async () => {
   await world.clock.until(Promise.all(pages.map(reasonOf)))
   await world.clock.advance(500)
   expect(pages.map(({ events }) => events.map(({ type }) => type))).toEqual(
-    Array<string[]>(3).fill(['session-ended']),
+    Array.from({ length: 3 }, () => ['session-ended']),
   )
   expect(world.server.uses).toHaveLength(1)
   expect(JSON.stringify(world.record())).not.toContain('secret-')

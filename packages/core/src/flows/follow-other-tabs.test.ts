@@ -14,7 +14,7 @@ it('signs all tabs out with one of them', async () => {
   await world.clock.until(pages[0].auth.signOut())
   await world.clock.advance(100)
   expect(pages.map(({ auth }) => auth.state)).toEqual(
-    Array(2).fill({ status: 'signed-out', reason: 'signed-out' }),
+    Array.from({ length: 2 }, () => ({ status: 'signed-out', reason: 'signed-out' })),
   )
   expect(pages[1].events).toEqual([{ type: 'signed-out', event: { by: 'another-tab' } }])
 })

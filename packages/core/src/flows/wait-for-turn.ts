@@ -57,7 +57,7 @@ export async function waitForTurn<User>(
       proof.release()
       queue.leave()
       // a lock is free some microtasks after its promise has settled: what the app does then may take long
-      for (let hops = 0; hops < 5; hops++) await null
+      for (let hops = 0; hops < 5; hops++) await Promise.resolve()
     },
     keepOwning: proof.keep,
   })
