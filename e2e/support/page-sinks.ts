@@ -73,20 +73,3 @@ export async function readSinks(homeDatabase: string): Promise<Sink[]> {
     })
   }
 }
-
-/** All that is in the client's own database; runs inside the page. */
-function readHomeDatabase(name: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(name)
-    opening.onerror = () => reject(opening.error ?? new Error('IndexedDB'))
-    opening.onsuccess = () => {
-      const database = opening.result
-      if (!database.objectStoreNames.contains('records')) return resolve('')
-      const reading = database.transaction('records').objectStore('records').getAll()
-      reading.onsuccess = () => {
-        database.close()
-        resolve(JSON.stringify(reading.result))
-      }
-    }
-  })
-}
