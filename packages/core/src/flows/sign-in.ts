@@ -12,7 +12,7 @@ import { statePrefix } from '../session/client-names.js'
 import { mayRedirect } from '../session/loop-breaker.js'
 import { addRequest, type StoredRequest } from '../session/pending-requests.js'
 import { safeReturnTo } from '../session/return-to.js'
-import type { SignedOutState } from '../session/state.js'
+import type { AuthState, SignedOutState } from '../session/state.js'
 import type { ClientContext } from './client-context.js'
 import { abortedSignIn, awaitPopup } from './popup.js'
 import { untilAborted } from './until-aborted.js'
@@ -49,7 +49,7 @@ export async function signIn<User>(
   } catch (error) {
     popup?.close()
     // another window may still be open
-    if (memory.state.status !== 'signed-in' && started.count === 1)
+    if (memory.state.status !== 'signed-in' && started.count === 1 && !isTold(memory.state, error))
       memory.dispatch({
         type: 'nobody-here',
         reason: started.reason,
@@ -61,6 +61,16 @@ export async function signIn<User>(
   }
   // the page is being left: nobody should go on as if signed in
   return new Promise(() => {})
+}
+
+/** An app that signs in whenever the state changes must come to rest: a loop that was stopped is told once. */
+function isTold(state: AuthState<unknown>, error: unknown): boolean {
+  return (
+    state.status === 'signed-out' &&
+    error instanceof SignInFailedError &&
+    error.code === 'sign-in-loop' &&
+    state.error?.code === error.code
+  )
 }
 
 async function inPopup<User>(

@@ -5,6 +5,9 @@ import { isObject } from './session-record.js'
 const most = 2
 const windowMs = 30_000
 
+/** What could not be noted outlives no redirect, but stops an app that never gets as far as that. */
+const unnoted = new WeakMap<Page, string | null>()
+
 interface Redirects {
   readonly at: readonly number[]
   /** Stays until the user asks for a sign-in. */
@@ -15,22 +18,26 @@ interface Redirects {
 export function mayRedirect(page: Page, clock: Clock, key: string): boolean {
   const now = clock.now()
   if (page.hasUserGesture()) {
-    page.writeTabNote(key, null)
+    write(page, key, null)
     return true
   }
   const before = readRedirects(page, key)
   const at = before.at.filter((moment) => Math.abs(now - moment) < windowMs)
   if (before.isTripped || at.length >= most) {
-    page.writeTabNote(key, JSON.stringify({ at, isTripped: true }))
+    write(page, key, JSON.stringify({ at, isTripped: true }))
     return false
   }
-  page.writeTabNote(key, JSON.stringify({ at: [...at, now] }))
+  write(page, key, JSON.stringify({ at: [...at, now] }))
   return true
+}
+
+function write(page: Page, key: string, note: string | null): void {
+  unnoted.set(page, page.writeTabNote(key, note) ? null : note)
 }
 
 function readRedirects(page: Page, key: string): Redirects {
   try {
-    const value: unknown = JSON.parse(page.readTabNote(key) ?? 'null')
+    const value: unknown = JSON.parse(unnoted.get(page) ?? page.readTabNote(key) ?? 'null')
     if (isObject(value) && Array.isArray(value['at'])) return value as unknown as Redirects
   } catch {
     // not ours to read
