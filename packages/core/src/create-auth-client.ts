@@ -52,8 +52,9 @@ export function assembleClient<User = UserClaims>(
   checkOptions(options, page.url())
   const names = clientNames(options.issuer, options.clientId, options.name ?? '')
   const response = captureCallback(page, options.redirectUri, statePrefix(options.name))
+  // '!' (signed out) and '-' (ended) come before '/', sessions and '~' (spent) after it
   const marker = page.readMarker(names.shared)
-  const memory = createSessionMemory<User>(clock, !!marker && marker[0] !== '!')
+  const memory = createSessionMemory<User>(clock, (marker ?? '') > '/')
   const goodPaths = new Set<string>()
   const resources = (options.resources ?? []).map((resource) =>
     resolveResource(resource, page.baseUrl()),

@@ -25,7 +25,7 @@ export function adoptRecord<User>(
 ): void {
   const { memory } = context
   const before = memory.record?.state === 'signed-in' ? memory.record : undefined
-  if (isOutdated(memory.record, record)) return
+  if (isOutdated(memory.record, record) || isSignedOut(context, record)) return
   if (record.state !== 'signed-in') return leaveSession(context, record, from)
   try {
     showSession(context, record, persistence)
@@ -49,6 +49,15 @@ function isOutdated(known: SessionRecord | undefined, record: SessionRecord): bo
     record.generation < known.generation ||
     (known.state === 'signed-out' && record.state === 'signed-in')
   )
+}
+
+/** The marker knows of a sign-out, whatever the store holds. */
+export function isSignedOut<User>(
+  { environment, names }: ClientContext<User>,
+  record: SessionRecord,
+) {
+  const marker = environment.page.readMarker(names.shared)
+  return record.state === 'signed-in' && marker === `!${record.sessionId}`
 }
 
 /** Judges what a read found, and follows it. Resolves once a write-back or a re-creation is done. */

@@ -48,6 +48,8 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   /** In or after `freeze` and `pagehide` nothing may begin in the store, and no lock be asked for (PROTOCOL rule 4). */
   isAsleep(): boolean
   untilAwake(): Promise<void>
+  /** How often the page has slept: what was read before a sleep is old after it. */
+  naps(): number
   /** Intents this page owns: it answers for them. */
   readonly ownIntents: Set<string>
   /** Refresh tokens that were spent though the store could not be told. */

@@ -38,7 +38,7 @@ export async function endSession<User>(
     await turn.release()
     // somebody saved newer tokens: nothing of theirs is deleted
     if (!tombstone) return await syncWithStore(context)
-    environment.page.writeMarker(names.shared, `!${record.sessionId}`)
+    environment.page.writeMarker(names.shared, `-${record.sessionId}`)
     context.tell({ type: 'changed', generation: tombstone.generation })
   } catch (error) {
     if (!(error instanceof StorageError)) throw error

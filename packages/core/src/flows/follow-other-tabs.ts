@@ -24,10 +24,11 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
   switch (message.type) {
     case 'changed':
       context.heardGeneration = Math.max(context.heardGeneration, message.generation)
-      // the marker says so at once, however long the store takes; without a shared store there is nothing to read at all
-      if (message.signedOut && session && (options.storage === 'memory' || isMarkedOut(context)))
-        leaveSession(context, buildTombstone(session, 'signed-out'), 'another-tab')
-      if (options.storage !== 'memory') void syncWithStore(context)
+      // without a shared store there is nothing to read: a sign-out is believed
+      if (options.storage === 'memory') {
+        if (message.signedOut && session)
+          leaveSession(context, buildTombstone(session, 'signed-out'), 'another-tab')
+      } else void syncWithStore(context)
       return
     case 'vouch-for':
       if (session?.sessionId === message.session && memory.verified)
@@ -84,10 +85,6 @@ function onMoment<User>(context: ClientContext<User>, moment: PageMoment): void 
       memory.dispatch({ type: 'restoring', hint: false })
     void syncWithStore(context)
   }
-}
-
-function isMarkedOut<User>({ memory, environment, names }: ClientContext<User>): boolean {
-  return environment.page.readMarker(names.shared) === `!${memory.record?.sessionId}`
 }
 
 /** The marker names another session, or none any more (rule 6). */

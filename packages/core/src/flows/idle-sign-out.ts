@@ -98,7 +98,7 @@ export function watchIdleness<User>(
     })
     if (!ended) return
     if (known) adoptRecord(context, ended.tombstone, 'this-tab')
-    page.writeMarker(names.shared, `!${ended.record.sessionId}`)
+    page.writeMarker(names.shared, `-${ended.record.sessionId}`)
     context.tell({ type: 'changed', generation: ended.tombstone.generation })
     const { refreshToken } = ended.record
     if (refreshToken)

@@ -64,6 +64,7 @@ export function keepSession<User>(
     ownIntents: new Set(),
     isAsleep: sleep.isAsleep,
     untilAwake: sleep.untilAwake,
+    naps: sleep.naps,
     spent: new Set(),
     spentSessions: new Set(),
     unsaved: [],

@@ -9,6 +9,7 @@ import type { ClientContext } from './client-context.js'
 import { commitRefresh } from './commit-refresh.js'
 import { endSession } from './end-session.js'
 import { isOwnerAlive } from './proof-of-life.js'
+import { believeMarker } from './sync-with-store.js'
 import { sendRefresh } from './send-refresh.js'
 import type { Turn } from './wait-for-turn.js'
 
@@ -35,6 +36,7 @@ export async function refreshWithoutStore<User>(
   if (token && token.value !== wish.refused && memory.isFresh(token))
     throw postponed('the token is still good')
   if (!(await turn.hasQueue(queueMs))) throw postponed('another tab is refreshing')
+  believeMarker(context)
   const current = memory.record ?? known
   const { sessionId, generation, refreshToken } = current
   if (current.state !== 'signed-in' || !refreshToken) throw postponed('nothing can be sent')

@@ -9,8 +9,9 @@ export async function restoreAtStart<User>(
   restoreCarefully: () => Promise<void>,
 ): Promise<void> {
   const { start, names, memory, options } = shell
-  const marker = start.page.readMarker(names.shared)
   const value = await start.read(names.session).catch(() => null)
+  // afterwards: a page may be frozen here, and sleep through a sign-out
+  const marker = start.page.readMarker(names.shared)
   if (value === undefined)
     return memory.dispatch({
       type: 'nobody-here',

@@ -76,3 +76,18 @@ it('refuses a session whose sign-out the store was never told of, and buries it'
   await world.clock.advance(100)
   expect(world.record()).toMatchObject({ state: 'signed-out', accessTokens: {} })
 })
+
+it('does not show what it had read before it was frozen, if the user has signed out since', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const other = world.openPage()
+  await world.clock.advance(300)
+  const { auth, tab } = world.openPage()
+  tab.freeze()
+  await world.clock.until(other.auth.signOut())
+  const shown: string[] = []
+  auth.subscribe(() => shown.push(auth.state.status))
+  tab.thaw()
+  await world.clock.advance(100)
+  expect(shown).toEqual(['signed-out'])
+})

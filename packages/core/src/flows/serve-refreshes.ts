@@ -121,6 +121,7 @@ function openContext(
     ownIntents: new Set(),
     isAsleep: () => false,
     untilAwake: () => Promise.resolve(),
+    naps: () => 0,
     spent: new Set(),
     spentSessions: new Set(),
     unsaved: [],

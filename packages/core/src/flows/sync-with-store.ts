@@ -2,7 +2,7 @@
 import { wait } from '../environment/long-timer.js'
 import { StorageError } from '../errors.js'
 import { buildTombstone } from '../session/tombstone.js'
-import { adoptStored, leaveSession } from './adopt-session.js'
+import { adoptStored, isSignedOut, leaveSession } from './adopt-session.js'
 import type { ClientContext } from './client-context.js'
 
 const retriesMs = [1000, 2000, 5000]
@@ -24,7 +24,15 @@ export async function untilVerified<User>(context: ClientContext<User>): Promise
 
 /** Reads the store and follows it; a read that fails is tried again in the background. Never rejects. */
 export async function syncWithStore<User>(context: ClientContext<User>): Promise<void> {
+  believeMarker(context)
   await readNext(context)
+}
+
+/** A sign-out stands in the marker at once, however long the store takes. */
+export function believeMarker<User>(context: ClientContext<User>): void {
+  const { record } = context.memory
+  if (record?.state === 'signed-in' && isSignedOut(context, record))
+    leaveSession(context, buildTombstone(record, 'signed-out'), 'another-tab')
 }
 
 /** Whether the store could be read. */
@@ -47,8 +55,11 @@ function read<User>(context: ClientContext<User>): Promise<boolean> {
 async function readOnce<User>(context: ClientContext<User>): Promise<boolean> {
   const { environment, names } = context
   await context.untilAwake()
+  const naps = context.naps()
   try {
-    await adoptStored(context, await environment.store.read(names.session), 'another-tab')
+    const value = await environment.store.read(names.session)
+    if (context.naps() !== naps) return await readOnce(context)
+    await adoptStored(context, value, 'another-tab')
     return true
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
@@ -66,14 +77,11 @@ async function retry<User>(context: ClientContext<User>): Promise<void> {
   retrying.delete(context)
 }
 
-/** Memory is what is left, unless the marker says that it is out of date. */
+/** Memory is what is left, unless the marker has said that it is out of date. */
 function trustMemory<User>(context: ClientContext<User>, error: StorageError): void {
-  const { environment, names, memory } = context
-  const { record, state } = memory
-  if (record?.state !== 'signed-in') return
-  if (environment.page.readMarker(names.shared) === `!${record.sessionId}`)
-    return leaveSession(context, buildTombstone(record, 'signed-out'), 'another-tab')
-  if (state.status !== 'restoring') return
+  believeMarker(context)
+  const { memory } = context
+  if (memory.state.status !== 'restoring' || !memory.record) return
   memory.hold(undefined)
   memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error })
 }

@@ -4,22 +4,26 @@ import type { Page } from '../environment/environment.js'
 export interface Sleep {
   isAsleep(): boolean
   untilAwake(): Promise<void>
+  /** How often it has slept: what was read before a sleep is old after it. */
+  naps(): number
   stop(): void
 }
 
 /** Watches before all others do: who hears of a waking finds the page awake. */
 export function watchSleep(page: Page): Sleep {
   let isAsleep = false
+  let naps = 0
   let awake = Promise.resolve()
   let wake = () => {}
   const stop = page.onMoment((moment) => {
     if (moment === 'freeze' || moment === 'pagehide') {
       if (!isAsleep) awake = new Promise((resolve) => (wake = resolve))
+      naps++
       isAsleep = true
     } else if (moment === 'resume' || moment === 'pageshow' || moment === 'visible') {
       isAsleep = false
       wake()
     }
   })
-  return { isAsleep: () => isAsleep, untilAwake: () => awake, stop }
+  return { isAsleep: () => isAsleep, untilAwake: () => awake, naps: () => naps, stop }
 }

@@ -35,6 +35,8 @@ export interface TabStrip {
 
 /** How long a running tab may take to hear of a sign-out. */
 const hearingMs = 500
+/** When a client has loaded all it needs to notice its own sleep. */
+const wholeMs = 1000
 const signInMs = 3000
 const reopenMs = 2000
 const armedFreezeMs = 70_000
@@ -44,6 +46,7 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
   const gone = new Map<string, number>()
   const isGone = (session: string) =>
     clock.monotonic() > (gone.get(session) ?? Infinity) + hearingMs + 5 * plan.stepMs
+  const openedAtMs = new WeakMap<SimulatedPage, number>()
   const slots = Array.from({ length: plan.tabs }, (): Slot => {
     const slot: Slot = {
       page: world.openPage(),
@@ -78,6 +81,7 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
 
   function watchPage(slot: Slot): void {
     const { auth, tab } = slot.page
+    openedAtMs.set(slot.page, clock.monotonic())
     /** What this page itself has left. */
     const left = new Set<string>()
     auth.on('signed-out', ({ by }) => {
@@ -93,8 +97,9 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     })
   }
 
-  /** What a page shows in the moment it wakes is what the user sees first. */
-  function checkWaking({ page, session }: Slot): void {
+  /** What a page shows in the moment it wakes is what the user sees first, once the client is whole. */
+  function checkWaking({ page, session }: Slot, asleepSinceMs: number): void {
+    if (asleepSinceMs < (openedAtMs.get(page) ?? 0) + wholeMs) return
     if (page.auth.state.status === 'signed-in' && session !== undefined && gone.has(session))
       findings.add('sign-out-is-final', `${page.tab.id} woke with ${session}`)
   }
@@ -127,13 +132,14 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     // without Web Locks a frozen tab cannot be told from a dead one: docs/faults.md
     if (!plan.hasLocks || slot.isLeaving || slot.isAsleep) return
     slot.isAsleep = true
+    const sinceMs = clock.monotonic()
     if (how === 'freeze') tab.freeze()
     else tab.block()
     wakeLater(slot, forMs, () => {
       slot.isAsleep = false
       if (how === 'block') return tab.unblock()
       tab.thaw()
-      checkWaking(slot)
+      checkWaking(slot, sinceMs)
     })
   }
 
@@ -149,13 +155,14 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     enterBackForwardCache(slot, forMs) {
       if (slot.isLeaving || slot.revive.length > 0) return
       const { tab } = slot.page
+      const sinceMs = clock.monotonic()
       slot.isAsleep = true
       void tab.enterBackForwardCache().then((isKept) => {
         if (!isKept) return reopen(slot)
         wakeLater(slot, forMs, () => {
           slot.isAsleep = false
           tab.leaveBackForwardCache()
-          checkWaking(slot)
+          checkWaking(slot, sinceMs)
         })
       })
     },
