@@ -47,7 +47,6 @@ const config: KnipConfig = {
     // bin/ loads what is built from it.
     'packages/dev-issuer': { entry: ['src/command.ts'], project: ['src/**/*.ts'] },
     'demo-app': { entry: ['**/*.html'], project: ['**/*.{ts,tsx,vue}'] },
-    // Kept for the recipes and the peers' suites.
     'packages/axios': {
       entry: ['src/**/*.test-d.{ts,tsx}'],
       ignoreDependencies: ['fake-indexeddb'],
@@ -59,16 +58,8 @@ const config: KnipConfig = {
       project: ['src/**/*.{ts,tsx}'],
     },
     e2e: {
-      // The recipes for these clients follow.
-      ignoreDependencies: [
-        '@vitejs/plugin-react',
-        '@tanstack/react-query',
-        'graphql',
-        'graphql-request',
-        'ky',
-        'ofetch',
-        'openapi-fetch',
-      ],
+      // For a development build of the React pages; the pages themselves need no refresh.
+      ignoreDependencies: ['@vitejs/plugin-react'],
       // Pages are built by the set-up of a run, recipes and README snippets compiled by tests of their own.
       entry: ['*.config.ts', 'pages/**/*.{ts,tsx,vue}', 'recipes/**/*.ts'],
       project: ['**/*.{ts,tsx,vue}'],
