@@ -69,5 +69,4 @@ export async function finishInOrder(
   expect(
     scene.issuer.tokenRequests.map(({ grantType, result }) => `${grantType} ${result}`),
   ).toEqual([...order.map(() => 'authorization_code granted'), 'refresh_token granted'])
-  await profile.close()
 }
