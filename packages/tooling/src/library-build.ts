@@ -39,7 +39,12 @@ export function libraryBuild(options: LibraryBuildOptions): UserConfig {
         external: (id) =>
           id.startsWith('node:') ||
           external.some((name) => id === name || id.startsWith(`${name}/`)),
-        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        // a file for each source: the app's bundler alone decides what is loaded together
+        output: {
+          entryFileNames: '[name].js',
+          preserveModules: true,
+          preserveModulesRoot: resolve(root, 'src'),
+        },
       },
     },
   })
