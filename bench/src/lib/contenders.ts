@@ -55,7 +55,15 @@ export const fetchContenders = pages('fetch', [
   'bare-fetch',
 ])
 
-export const allContenders = [...sessionContenders, ...interceptorContenders, ...fetchContenders]
+/** Latchkey with as many resources and sessions as a measure wants. */
+export const growingLatchkey = pages('fetch', ['latchkey-growing'])
+
+export const allContenders = [
+  ...sessionContenders,
+  ...interceptorContenders,
+  ...fetchContenders,
+  ...growingLatchkey,
+]
 
 export function titleOf(file: string): string {
   return titles[file] ?? file

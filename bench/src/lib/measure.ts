@@ -19,6 +19,16 @@ export interface MeasureOptions {
   log(line: string): void
 }
 
+/** How rows are told better from worse: what the page says of a peer that is ahead follows from it. */
+export interface Comparison {
+  /** Columns in which less is better. */
+  columns: string[]
+  /** Only rows that are equal in these are compared. */
+  within?: string[]
+  /** Whether a row did its job at all: to lose requests quickly is not to be ahead. */
+  counts?: (row: Record<string, Cell>) => boolean
+}
+
 export interface Measure {
   name: string
   title: string
@@ -26,6 +36,7 @@ export interface Measure {
   about: string
   /** A goal that Latchkey's row is held against, in words. */
   goal?: string
+  comparison?: Comparison
   run(options: MeasureOptions): Promise<MeasureResult>
 }
 

@@ -4,16 +4,18 @@
  */
 export const shiftableClock = `{
   const RealDate = Date
-  let offsetMs = 0
+  let shift = { at: Infinity, ms: 0 }
+  // by the machine's clock, so that all tabs move at the same moment, as they do in life
+  const now = () => RealDate.now() + (RealDate.now() >= shift.at ? shift.ms : 0)
   window.Date = class extends RealDate {
     constructor(...parts) {
-      if (parts.length === 0) super(RealDate.now() + offsetMs)
+      if (parts.length === 0) super(now())
       else super(...parts)
     }
     static now() {
-      return RealDate.now() + offsetMs
+      return now()
     }
   }
-  window.shiftClock = (ms) => { offsetMs += ms }
+  window.shiftClock = (ms, at = 0) => { shift = { at, ms } }
   window.machineNow = () => RealDate.now()
 }`

@@ -10,6 +10,7 @@ export const cachedToken: Measure = {
   about:
     'What an app calls before each request, awaited, with a token that is valid for minutes; per call.',
   goal: '≤ 200 ns',
+  comparison: { columns: ['per call (ns)'] },
   async run(options) {
     const stage = await openStage()
     const rounds = scaled(options, 15, 2)

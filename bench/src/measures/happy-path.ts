@@ -15,6 +15,11 @@ export const happyPath: Measure = {
     'Ratio of the time of a block of requests to the same block by bare axios (or fetch) with a fixed header, in one page of Chromium, ' +
     'against a local server, in turn; the median of the pairs. Own cost: the same with an answer from memory, what is above bare, per call.',
   goal: 'axios ≤ 1.03 sequential, ≤ 1.02 at 100 at once; fetch ≤ 1.05 and ≤ 10 µs per call',
+  comparison: {
+    columns: ['sequential', '100 at once', 'own cost (µs)'],
+    within: ['transport'],
+    counts: ({ contender }) => !String(contender).startsWith('bare'),
+  },
   async run(options) {
     const stage = await openStage()
     const backend = createSuperTokensBackend()
@@ -25,9 +30,10 @@ export const happyPath: Measure = {
     const rows = []
     try {
       for (const page of chosen([...interceptorContenders, ...fetchContenders], options)) {
-        const row = await rowOrReason(`${page.title} (${page.kind})`, () =>
+        const { contender, ...measured } = await rowOrReason(page.title, () =>
           measureOne(stage, page, options),
         )
+        const row = { contender, transport: page.kind, ...measured }
         options.log(JSON.stringify(row))
         rows.push(row)
       }

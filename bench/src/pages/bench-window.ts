@@ -61,8 +61,8 @@ declare global {
     settings: PageSettings
     session: SessionPage
     requests: RequestPage
-    /** Moves the wall clock of this page, where a measure installed it. */
-    shiftClock(ms: number): void
+    /** Moves the wall clock of this page, where a measure installed it: at that moment of the machine's clock, else at once. */
+    shiftClock(ms: number, at?: number): void
     /** The machine's clock, whatever the page believes. */
     machineNow?(): number
   }

@@ -1,24 +1,22 @@
 import { createAuthClient, type AuthClient, type AuthClientOptions } from '@latchkey/core'
-import type { PageSettings, SessionContender } from '../session-contender.js'
+import type { OpenSession, PageSettings, SessionContender } from '../session-contender.js'
 
 let client: AuthClient | undefined
 
 export const contender: SessionContender = {
-  async open(settings) {
-    const auth = createClient(settings)
-    await auth.ready
-    return {
-      signedIn: auth.state.status === 'signed-in',
-      signIn: () => auth.signIn(),
-      token: () => auth.getAccessToken(),
-      tokenAfterRefusal: (refused) => auth.getAccessToken({ refused }),
-    }
-  },
+  open: (settings) => openClient(clientOptions(settings)),
 }
 
-function createClient(settings: PageSettings): AuthClient {
-  client = createAuthClient(clientOptions(settings))
-  return client
+export async function openClient(options: AuthClientOptions): Promise<OpenSession> {
+  const auth = createAuthClient(options)
+  client = auth
+  await auth.ready
+  return {
+    signedIn: auth.state.status === 'signed-in',
+    signIn: () => auth.signIn(),
+    token: () => auth.getAccessToken(),
+    tokenAfterRefusal: (refused) => auth.getAccessToken({ refused }),
+  }
 }
 
 export function clientOptions({ issuer, clientId, redirectUri }: PageSettings): AuthClientOptions {
