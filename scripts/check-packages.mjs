@@ -40,7 +40,10 @@ try {
       )
     }
     for (const entry of published.entries) {
-      report(`${entry} imports without effects`, await importInNode(project, entry))
+      report(
+        `${entry} imports without effects`,
+        await importInNode(project, entry, published.frameworks),
+      )
     }
   }
 } catch (error) {

@@ -72,11 +72,12 @@ export async function typeCheck(folder, published, moduleResolution) {
  *
  * @param {string} folder
  * @param {string} entry
+ * @param {string[]} frameworks Imported before the look, for what they do is not ours to answer for.
  * @returns {Promise<string>} What it did that it must not; empty if all is well.
  */
-export async function importInNode(folder, entry) {
+export async function importInNode(folder, entry, frameworks) {
   copyFileSync(join(root, 'scripts/lib/import-probe.mjs'), join(folder, 'import-probe.mjs'))
-  const { code, output } = await run(process.execPath, ['import-probe.mjs', entry], {
+  const { code, output } = await run(process.execPath, ['import-probe.mjs', entry, ...frameworks], {
     cwd: folder,
     quiet: true,
     timeoutMs: 30_000,

@@ -1,7 +1,8 @@
 // Runs inside a consumer project: imports one entry and prints what the import changed. Silence is success.
 
-const entry = process.argv[2] ?? ''
+const [entry = '', ...frameworks] = process.argv.slice(2)
 touchLazyGlobals()
+for (const framework of frameworks) await import(framework)
 const before = snapshot()
 await import(entry)
 const after = snapshot()

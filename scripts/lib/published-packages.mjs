@@ -9,6 +9,7 @@ import { run } from './run.mjs'
  * @property {string} name As people install it: `@latchkey/core`.
  * @property {string} folder
  * @property {string[]} entries What can be imported: `@latchkey/react`, `@latchkey/react/react-router`.
+ * @property {string[]} frameworks What it is written for, by import name: `vue`.
  * @property {string[]} companions What people install beside it, at the version of this workspace: `vue@3.5.45`.
  */
 
@@ -53,12 +54,14 @@ export async function pack(published, destination, env) {
 /** @param {string} folder */
 function describe(folder) {
   const manifest = readJson(join(folder, 'package.json'))
+  const companions = COMPANIONS[manifest.name] ?? []
   const subpaths = Object.keys(manifest.exports).filter((path) => path !== './package.json')
   return {
     name: manifest.name,
     folder,
     entries: subpaths.map((path) => manifest.name + path.slice(1)),
-    companions: (COMPANIONS[manifest.name] ?? []).map((name) => {
+    frameworks: companions.filter((name) => !name.startsWith('@types/')),
+    companions: companions.map((name) => {
       const { version } = readJson(join(folder, 'node_modules', name, 'package.json'))
       return `${name}@${version}`
     }),

@@ -26,6 +26,8 @@ it('passes on from core what an app needs, and the same thing', () => {
   for (const name of Object.keys(binding))
     if (name in core) expect(Reflect.get(binding, name)).toBe(Reflect.get(core, name))
   expect(Object.keys(core).filter((name) => !(name in binding))).toEqual([
+    // for what has a connection of its own: an app imports it where it opens one
+    'keepConnected',
     'pinRequest',
     'requestProtectedResource',
   ])
