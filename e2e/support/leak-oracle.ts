@@ -38,6 +38,7 @@ export function createLeakOracle(
   const requests: SentRequest[] = []
   const texts: { sink: string; text: string }[] = []
   const contexts: BrowserContext[] = []
+  const crashed = new WeakSet<Page>()
 
   async function watch(context: BrowserContext): Promise<void> {
     contexts.push(context)
@@ -57,6 +58,7 @@ export function createLeakOracle(
         body: request.postData() ?? '',
       })
     })
+    context.on('page', (page) => page.on('crash', () => crashed.add(page)))
     context.on('console', (message) => texts.push({ sink: 'console', text: message.text() }))
     context.on('weberror', (error) => {
       const { message, stack } = error.error()
@@ -83,7 +85,7 @@ export function createLeakOracle(
   }
 
   async function lookIntoPage(page: Page, look: (sink: string, text: string) => void) {
-    if (page.isClosed() || new URL(page.url()).origin !== homes().app) return
+    if (page.isClosed() || crashed.has(page) || new URL(page.url()).origin !== homes().app) return
     for (const { name, text } of await page.evaluate(readSinks, homeDatabase)) look(name, text)
     const session = await page.context().newCDPSession(page)
     const { entries } = await session.send('Page.getNavigationHistory')

@@ -11,8 +11,8 @@ export async function readSinks(homeDatabase: string): Promise<Sink[]> {
     { name: 'location', text: location.href },
     { name: 'history.state', text: JSON.stringify(history.state) ?? '' },
     { name: 'document', text: `${document.title} ${document.documentElement.outerHTML}` },
-    { name: 'localStorage', text: JSON.stringify(Object.entries(localStorage)) },
-    { name: 'sessionStorage', text: JSON.stringify(Object.entries(sessionStorage)) },
+    { name: 'localStorage', text: entriesOf('localStorage') },
+    { name: 'sessionStorage', text: entriesOf('sessionStorage') },
     { name: 'document.cookie', text: document.cookie },
     { name: 'window.name', text: window.name },
     // the navigation entry keeps the address a page was loaded with: the browser's doing
@@ -34,16 +34,33 @@ export async function readSinks(homeDatabase: string): Promise<Sink[]> {
         text: `${request.url} ${await (await cache.match(request))?.text()}`,
       })
   }
-  for (const { name = '' } of await indexedDB.databases())
+  for (const { name = '' } of await databases())
     if (name !== homeDatabase)
       sinks.push({ name: `IndexedDB ${name}`, text: await readDatabase(name) })
   return sinks
 
+  // a test may have blocked a storage: nothing is in it then
+  function entriesOf(storage: 'localStorage' | 'sessionStorage'): string {
+    try {
+      return JSON.stringify(Object.entries(window[storage]))
+    } catch {
+      return ''
+    }
+  }
+
+  async function databases(): Promise<IDBDatabaseInfo[]> {
+    try {
+      return await indexedDB.databases()
+    } catch {
+      return []
+    }
+  }
+
   /** Data only, and not deep: the browser's own objects are listed above. */
   function describeGlobal(name: string): string {
-    const value = (window as unknown as Record<string, unknown>)[name]
-    const isPlain = Object.prototype.toString.call(value) === '[object Object]'
     try {
+      const value = (window as unknown as Record<string, unknown>)[name]
+      const isPlain = Object.prototype.toString.call(value) === '[object Object]'
       return isPlain || typeof value === 'string' ? `${name} ${JSON.stringify(value)}` : name
     } catch {
       return name

@@ -1,5 +1,5 @@
 // One test's world: an issuer, an API, a foreign origin, an app, and browser profiles that the leak oracle watches.
-import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { expect, type BrowserContext, type Page } from '@playwright/test'
 import type { AuthClientOptions } from '@latchkey/core'
 import {
   startDevIssuer,
@@ -39,10 +39,12 @@ export interface Scene {
   readonly context: BrowserContext
   /** Changes the client's options for pages loaded from now on. */
   configure(client: Partial<AuthClientOptions>): void
+  /** Changes what the harness page does, for pages loaded from now on. */
+  harness(page: SceneOptions['harness']): void
   /** A further browser profile. */
   newProfile(): Promise<BrowserContext>
-  /** Opens the app at a path and waits until its client is ready. */
-  openTab(path?: string, context?: BrowserContext): Promise<Tab>
+  /** Opens the app at a path and waits until its client is ready. What must be so before, `prepare` does. */
+  openTab(path?: string, context?: BrowserContext, prepare?: Prepare): Promise<Tab>
   /** Opens the app at a path, signs in through the provider's page, and is back. */
   signIn(path?: string, context?: BrowserContext): Promise<Tab>
   /** The refreshes the issuer granted. */
@@ -52,9 +54,17 @@ export interface Scene {
   close(): Promise<void>
 }
 
+type Prepare = (page: Page) => Promise<unknown>
+
 export const people = { ada: 'Ada Lovelace', grace: 'Grace Hopper', alan: 'Alan Turing' } as const
 
-export async function startScene(browser: Browser, options: SceneOptions = {}): Promise<Scene> {
+export interface Profiles {
+  /** Gives a browser profile; a fresh one where the browser has several. */
+  open(): Promise<BrowserContext>
+  close(profile: BrowserContext): Promise<void>
+}
+
+export async function startScene(profiles: Profiles, options: SceneOptions = {}): Promise<Scene> {
   const { redirectPath = '/callback', page = 'harness' } = options
   const [app, proxy, foreign] = await Promise.all([
     startPageServer(),
@@ -89,7 +99,8 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
     proactiveRefresh: false,
     ...options.client,
   }
-  const apply = () => app.configure({ client, apiUrl: `${api.origin}/`, ...options.harness })
+  let { harness } = options
+  const apply = () => app.configure({ client, apiUrl: `${api.origin}/`, ...harness })
   apply()
 
   const oracle = createLeakOracle(
@@ -104,15 +115,16 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
   )
   const contexts: BrowserContext[] = []
   const newProfile = async () => {
-    const context = await browser.newContext()
+    const context = await profiles.open()
     contexts.push(context)
     await oracle.watch(context)
     return context
   }
   const context = await newProfile()
 
-  async function openTab(path = '/', profile = context): Promise<Tab> {
+  async function openTab(path = '/', profile = context, prepare?: Prepare): Promise<Tab> {
     const page = await profile.newPage()
+    await prepare?.(page)
     await page.goto(app.origin + path)
     await expect(page.locator('#status')).not.toHaveText('restoring')
     return tabOn(page, oracle.facts)
@@ -132,6 +144,10 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
       client = { ...client, ...changes }
       apply()
     },
+    harness(page) {
+      harness = page
+      apply()
+    },
     newProfile,
     openTab,
     async signIn(path, profile) {
@@ -144,7 +160,7 @@ export async function startScene(browser: Browser, options: SceneOptions = {}): 
     refreshes: () => refreshRequests().filter(({ result }) => result === 'granted'),
     refreshRequests,
     async close() {
-      await Promise.all(contexts.map((profile) => profile.close()))
+      await Promise.all(contexts.map((profile) => profiles.close(profile)))
       await Promise.all([app, proxy, foreign, api, issuer].map((server) => server.close()))
     },
   }

@@ -1,7 +1,16 @@
 // A tab with the harness page in it.
 import { expect, type CDPSession, type Page } from '@playwright/test'
 import type { AccessTokenOptions, AuthState, SignInOptions, SignOutOptions } from '@latchkey/core'
-import type { Call, CallError, CallResult, TokenResult, Traffic } from '../pages/harness/driver.js'
+import type { BodyKind } from '../pages/harness/body-kinds.js'
+import type {
+  BodyResult,
+  Call,
+  CallError,
+  CallResult,
+  TokenResult,
+  Traffic,
+  Transport,
+} from '../pages/harness/driver.js'
 import type { Fact } from './leak-oracle.js'
 
 export interface Tab {
@@ -22,6 +31,11 @@ export interface Tab {
   token(options?: AccessTokenOptions): Promise<TokenResult>
   signIn(options?: SignInOptions): Promise<CallError | undefined>
   signOut(options?: SignOutOptions): Promise<CallError | undefined>
+  sendBody(kind: BodyKind, via: Transport): Promise<BodyResult>
+  beginCall(call: Call): Promise<void>
+  abort(reason: string): Promise<{ outcome: string; tookMs: number }>
+  /** Tells the page that the network is back. */
+  tellOnline(): Promise<unknown>
   startTraffic(callsPerSecond: number): Promise<void>
   stopTraffic(): Promise<Traffic>
   cdp(): Promise<CDPSession>
@@ -54,6 +68,11 @@ export function tabOn(page: Page, allFacts: readonly Fact[]): Tab {
     token: (options) => page.evaluate((options) => window.harness.token(options), options),
     signIn: (options) => page.evaluate((options) => window.harness.signIn(options), options),
     signOut: (options) => page.evaluate((options) => window.harness.signOut(options), options),
+    sendBody: (kind, via) =>
+      page.evaluate(([kind, via]) => window.harness.sendBody(kind, via), [kind, via] as const),
+    beginCall: (call) => page.evaluate((call) => window.harness.beginCall(call), call),
+    abort: (reason) => page.evaluate((reason) => window.harness.abort(reason), reason),
+    tellOnline: () => page.evaluate(() => window.dispatchEvent(new Event('online'))),
     startTraffic: (rate) => page.evaluate((rate) => window.harness.startTraffic(rate), rate),
     stopTraffic: () => page.evaluate(() => window.harness.stopTraffic()),
     cdp: () => page.context().newCDPSession(page),

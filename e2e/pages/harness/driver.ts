@@ -10,7 +10,9 @@ import {
   type SignOutOptions,
 } from '@latchkey/core'
 import { isAxiosError, type AxiosInstance } from 'axios'
+import type { BodyKind } from './body-kinds.js'
 import { describeValue } from './describe-value.js'
+import { bodyByAxios, bodyByFetch } from './send-body.js'
 
 export type Transport = 'axios' | 'axios-2' | 'axios-fetch' | 'fetch'
 
@@ -55,6 +57,12 @@ export interface Traffic {
   readonly failed: readonly CallResult[]
 }
 
+export interface BodyResult extends CallResult {
+  /** Whether the config, or the init, is as it was before the call. */
+  readonly isConfigKept: boolean
+  readonly uploads: number
+}
+
 export interface Harness {
   state(): AuthState
   call(call: Call): Promise<CallResult>
@@ -64,6 +72,12 @@ export interface Harness {
   signIn(options?: SignInOptions): Promise<CallError | undefined>
   signOut(options?: SignOutOptions): Promise<CallError | undefined>
   userInfo(): Promise<CallError | undefined>
+  /** POSTs a body of this kind, with all that an app may set. */
+  sendBody(kind: BodyKind, via: Transport): Promise<BodyResult>
+  /** Begins a call that `abort` will end. */
+  beginCall(call: Call): void
+  /** Aborts it for this reason. Gives its outcome, and how long that took in ms. */
+  abort(reason: string): Promise<{ outcome: string; tookMs: number }>
   /** Sends GET calls steadily, until `stopTraffic`. */
   startTraffic(callsPerSecond: number): void
   /** Waits for the calls under way. */
@@ -82,21 +96,18 @@ export function createDriver(
   let timer: ReturnType<typeof setInterval> | undefined
   let traffic: Promise<CallResult>[] = []
 
+  let begun: { controller: AbortController; settled: Promise<string> } | undefined
+
   async function call(call: Call): Promise<CallResult> {
     const id = `${page}-${++sent}`
     const { via = 'axios' } = call
     const instance = { axios: first, 'axios-2': second, 'axios-fetch': third, fetch: undefined }[
       via
     ]
-    try {
-      const { status, body } = await (instance
-        ? sendWithAxios(instance, call, id)
-        : sendWithFetch(authFetch, call, id, apiUrl))
-      return { id, ok: status < 400, status, body, settledAt: performance.now() }
-    } catch (error) {
-      const status = isAxiosError(error) ? error.response?.status : undefined
-      return { id, ok: false, status, error: noteError(error), settledAt: performance.now() }
-    }
+    return settle(
+      id,
+      instance ? sendWithAxios(instance, call, id) : sendWithFetch(authFetch, call, id, apiUrl),
+    )
   }
 
   return {
@@ -111,6 +122,40 @@ export function createDriver(
     signIn: (options) => auth.signIn(options).then(nothing, noteError),
     signOut: (options) => auth.signOut(options).then(nothing, noteError),
     userInfo: () => auth.fetchUserInfo().then(nothing, noteError),
+    async sendBody(kind, via) {
+      const id = `${page}-${++sent}`
+      let uploads = 0
+      const { send, isKept } =
+        via === 'fetch'
+          ? bodyByFetch(authFetch, kind, id, apiUrl)
+          : via === 'axios-fetch'
+            ? // a browser tells no upload progress of a fetch
+              bodyByAxios(third!, kind, id, undefined)
+            : bodyByAxios(first!, kind, id, () => uploads++)
+      const result = await settle(id, send())
+      return { ...result, isConfigKept: isKept(), uploads }
+    },
+    beginCall({ url, method = 'GET', via = 'axios' }) {
+      const controller = new AbortController()
+      const { signal } = controller
+      const sending =
+        via === 'fetch'
+          ? authFetch(new URL(url, apiUrl), { method, signal })
+          : (via === 'axios-fetch' ? third! : first!).request({ url, method, signal })
+      begun = {
+        controller,
+        settled: sending.then(
+          () => 'answered',
+          (error: unknown) => (typeof error === 'string' ? error : noteError(error).name),
+        ),
+      }
+    },
+    async abort(reason) {
+      const startedAt = performance.now()
+      begun?.controller.abort(reason)
+      const outcome = (await begun?.settled) ?? ''
+      return { outcome, tookMs: performance.now() - startedAt }
+    },
     startTraffic(callsPerSecond) {
       traffic = []
       timer = setInterval(() => traffic.push(call({ url: 'traffic' })), 1000 / callsPerSecond)
@@ -121,6 +166,21 @@ export function createDriver(
       return { calls: results.length, failed: results.filter(({ ok }) => !ok) }
     },
     dispose: () => auth.dispose(),
+  }
+}
+
+interface Sent {
+  readonly status: number
+  readonly body: unknown
+}
+
+async function settle(id: string, sending: Promise<Sent>): Promise<CallResult> {
+  try {
+    const { status, body } = await sending
+    return { id, ok: status < 400, status, body, settledAt: performance.now() }
+  } catch (error) {
+    const status = isAxiosError(error) ? error.response?.status : undefined
+    return { id, ok: false, status, error: noteError(error), settledAt: performance.now() }
   }
 }
 
