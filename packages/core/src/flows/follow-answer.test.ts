@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { createSimulatedWorld, type SimulatedPage } from './testing/simulated-world.js'
+import { pinRequest, requestProtectedResource } from './request-protected-resource.js'
+import { apiUrl, createSimulatedWorld, type SimulatedPage } from './testing/simulated-world.js'
 
 /** Pages whose token has expired, and who refresh only when asked. */
 async function expiredPages(count: number) {
@@ -167,4 +168,34 @@ it('sends a request that got no answer once more, and says that the answer was l
   expect(await world.clock.until(reasonOf(one))).toBe('refresh-token-refused')
   expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted', 'reuse'])
   expect(world.record()?.ended).toMatchObject({ detail: 'rotation-lost' })
+})
+
+it('G10: ends the session in all tabs when its DPoP key is lost, whoever finds it first', async () => {
+  const dpopKey = {} as CryptoKeyPair
+  for (const lifetime of [300_000, 1]) {
+    const world = createSimulatedWorld()
+    const { accessTokens } = world.storeSession()
+    const token = { ...accessTokens['']!, type: 'DPoP' as const, lifetime }
+    world.put({ ...world.record(), accessTokens: { '': token }, dpopKey })
+    const pages = [world.openPage(), world.openPage()]
+    await world.clock.advance(1000)
+    const [{ auth }] = pages as [SimulatedPage, SimulatedPage]
+    const sent: unknown[] = []
+    const request = requestProtectedResource(
+      auth,
+      { url: apiUrl, method: 'GET', pin: pinRequest(auth) },
+      async (headers) => {
+        sent.push(headers)
+        return new Response()
+      },
+    )
+    await expect(world.clock.until(request)).rejects.toMatchObject({ code: 'proof-key-lost' })
+    await world.clock.advance(500)
+    expect(pages.map(({ auth: { state } }) => state)).toMatchObject([
+      { status: 'signed-out', reason: 'session-ended' },
+      { status: 'signed-out', reason: 'session-ended' },
+    ])
+    expect(world.record()).toMatchObject({ state: 'ended', ended: { reason: 'proof-key-lost' } })
+    expect([sent, world.server.uses]).toEqual([[], []])
+  }
 })

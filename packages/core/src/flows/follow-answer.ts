@@ -40,6 +40,9 @@ export async function followAnswer<User>(
       return endSession(context, protocol, turn, claimed, ended, outcome.error)
     }
     case 'not-executed':
+      // bound to that key for good (RFC 9449 §5): no other key helps
+      if (outcome.error.code === 'proof-key-lost')
+        return endSession(context, protocol, turn, claimed, { reason: 'proof-key-lost' })
       if (outcome.looksRefused && (claimed.failure?.refusals ?? 0) + 1 >= refusalsThatCount)
         return endSession(context, protocol, turn, claimed, {
           reason: 'refresh-token-refused',

@@ -101,19 +101,19 @@ export function keepRequests<User>(
       return untilAborted(asking, signal)
     },
     async prove(token, method, url) {
+      const protocol = await context.loadProtocol()
       const key = memory.record?.dpopKey
       const authorization = `DPoP ${token.value}`
       if (!key) return { authorization }
-      const protocol = await context.loadProtocol()
       const nonce = nonces.get(url.origin)
-      const dpop = await protocol.proof({
-        key,
-        method,
-        url: url.href,
-        accessToken: token.value,
-        nonce,
-      })
-      return { authorization, dpop }
+      const input = { key, method, url: url.href, accessToken: token.value, nonce }
+      try {
+        return { authorization, dpop: await protocol.proof(input) }
+      } catch (error) {
+        // a refresh finds the same, and ends the session in all tabs
+        await obtainToken(context, { key: '', forceRefresh: true }, undefined)
+        throw error
+      }
     },
     learnNonce(origin, nonce) {
       if (!nonce || nonces.get(origin) === nonce) return false

@@ -75,7 +75,7 @@ it('I-18, G10: a key that is none is a typed error', async () => {
     await expect(
       prove({ key: wrong, method: 'GET', url: 'https://api.example/' }),
     ).rejects.toMatchObject({
-      code: 'proof-required',
+      code: 'proof-key-lost',
     })
 })
 

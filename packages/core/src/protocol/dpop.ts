@@ -6,7 +6,7 @@ import type { ProofInput } from './protocol.js'
 import type { EndpointAnswer } from './endpoint-answer.js'
 
 export interface Proofs {
-  /** @throws {AuthError} `proof-required`: the key cannot sign. */
+  /** @throws {AuthError} `proof-key-lost`: the key cannot sign. */
   prove(
     input: Omit<ProofInput, 'accessToken'> & { accessToken?: string | undefined },
   ): Promise<string>
@@ -44,7 +44,7 @@ export function createProofs(clock: Clock): Proofs {
         )
         return `${input}.${encode(signature)}`
       } catch {
-        throw new AuthError('proof-required', 'The DPoP key of this session cannot be used.')
+        throw new AuthError('proof-key-lost', 'The DPoP key of this session cannot be used.')
       }
     },
     async send(key, method, url, accessToken, attempt) {

@@ -197,7 +197,7 @@ export interface Protocol {
   /**
    * RFC 6749 §6. Never throws. Loads nothing before it sends: call `prepare()` first.
    *
-   * A proof key that is missing where DPoP is required, or cannot sign, is `not-executed` with the error code `proof-required`.
+   * A proof key that is missing where DPoP is required, or cannot sign, is `not-executed` with the error code `proof-key-lost`.
    */
   refreshTokenGrant(input: RefreshGrantInput): Promise<RefreshOutcome>
   /** RFC 7009, best effort: never throws. */
@@ -221,7 +221,7 @@ export interface Protocol {
   /**
    * A DPoP proof for a request to a resource server (RFC 9449 §4, §7).
    *
-   * @throws {AuthError} `proof-required`: the key cannot sign.
+   * @throws {AuthError} `proof-key-lost`: the key cannot sign.
    */
   proof(input: ProofInput): Promise<string>
 }

@@ -226,7 +226,7 @@ it('G10: a key that cannot sign sends nothing, and no new key takes its place', 
   const count = test.server.requests.length
   expect(await test.refresh(session, { dpopKey })).toMatchObject({
     kind: 'not-executed',
-    error: { code: 'proof-required' },
+    error: { code: 'proof-key-lost' },
   })
   expect(test.server.requests).toHaveLength(count)
 })
@@ -237,7 +237,7 @@ it('G10, C14: where DPoP is required, a session without a key sends nothing', as
   await strict.protocol.prepare()
   expect(await strict.refresh(session)).toMatchObject({
     kind: 'not-executed',
-    error: { code: 'proof-required' },
+    error: { code: 'proof-key-lost' },
   })
   expect(test.server.count('/token')).toBe(1)
 })

@@ -23,7 +23,7 @@ export async function refreshTokenGrant(
   let answer: TokenAnswer | undefined
   try {
     if (!dpopKey && context.config.dpop === 'required')
-      throw new AuthError('proof-required', 'This session has no key.')
+      throw new AuthError('proof-key-lost', 'This session has no key.')
     answer = await requestTokens(context, parameters, dpopKey, signal)
     return (
       classifyRefusal(answer) ??

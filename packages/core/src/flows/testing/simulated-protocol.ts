@@ -13,6 +13,7 @@ import type {
   TokenSet,
   ValidatedAuthorizationResponse,
 } from '../../protocol/protocol.js'
+import { notExecuted } from '../../protocol/refresh-refusal.js'
 import type {
   IssuedTokens,
   RefreshUse,
@@ -77,7 +78,8 @@ export function simulatedProtocol(
       if (answer.kind !== 'granted') throw refusal('invalid_grant', 400)
       return tokenSet(answer.tokens, startedAt)
     },
-    async refreshTokenGrant({ refreshToken, resource, signal }) {
+    async refreshTokenGrant({ refreshToken, resource, signal, dpopKey }) {
+      if (dpopKey && !dpopKey.privateKey) return notExecuted(keyLost())
       const startedAt = clock.now()
       const use = log.begin(refreshToken, resource)
       let outcome: RefreshOutcome
@@ -102,7 +104,10 @@ export function simulatedProtocol(
     },
     endSessionUrl: async () => undefined,
     userInfo: async (_accessToken, subject) => ({ sub: subject }),
-    proof: async () => 'simulated-proof',
+    async proof({ key }) {
+      if (!key.privateKey) throw keyLost()
+      return 'simulated-proof'
+    },
   }
 }
 
@@ -146,6 +151,10 @@ function toOutcome(answer: SimulatedAnswer, startedAt: number): RefreshOutcome {
 
 function refusal(error: string, status: number): TokenEndpointError {
   return new TokenEndpointError(`simulated: ${error}`, { status, error })
+}
+
+function keyLost(): AuthError {
+  return new AuthError('proof-key-lost', 'simulated: the key cannot sign')
 }
 
 function tokenSet(tokens: IssuedTokens, startedAt: number): TokenSet {
