@@ -33,6 +33,7 @@ export interface RecordStore {
 
 /** Web Locks (https://w3c.github.io/web-locks/). Absent on old browsers: then `available` is false and nothing may be called. */
 export interface TabLocks {
+  /** `false` also once the browser has refused one to this page. */
   readonly available: boolean
   /**
    * Waits for the lock and holds it while `work` runs. Never steals.

@@ -120,4 +120,12 @@ it('rejects when the browser refuses locks to this page', async () => {
   await expect(locks.request('a', signal, async () => 1)).rejects.toBe(refusal)
   await expect(locks.hold('a')).rejects.toBe(refusal)
   await expect(locks.isHeld('a')).rejects.toBe(refusal)
+  expect(locks.available).toBe(false)
+})
+
+it('stays available when a request is only given up', async () => {
+  const { one } = setUp()
+  const aborted = one.request('a', AbortSignal.abort(), async () => 1)
+  await expect(aborted).rejects.toThrow()
+  expect(one.available).toBe(true)
 })

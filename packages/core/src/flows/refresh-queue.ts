@@ -36,7 +36,12 @@ export function enterQueue<User>(context: ClientContext<User>, onNews: () => voi
         wake()
         return new Promise<void>((resolve) => (unlock = resolve))
       })
-      .catch(() => {})
+      .catch(() => {
+        // refused to this page: then the claim alone keeps others out
+        if (locks.available) return
+        isGranted = true
+        wake()
+      })
   }
 
   const stops = [

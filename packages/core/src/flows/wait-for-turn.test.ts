@@ -112,17 +112,20 @@ it('starts nothing in a page that is being put away, and goes on when it comes b
   expect(world.server.uses).toHaveLength(1)
 })
 
-it('refreshes once for all tabs without Web Locks', async () => {
-  const world = createSimulatedWorld({ hasLocks: false })
-  world.storeSession()
-  world.clock.jumpWallClock(3_600_000)
-  const pages = [world.openPage(), world.openPage(), world.openPage()]
-  const tokens = await world.clock.until(
-    Promise.all(pages.map(({ auth }) => auth.getAccessToken())),
-  )
-  expect(new Set(tokens).size).toBe(1)
-  expect(world.server.uses).toHaveLength(1)
-})
+it.each([false, 'refused' as const])(
+  'refreshes once for all tabs without Web Locks (%s)',
+  async (hasLocks) => {
+    const world = createSimulatedWorld({ hasLocks })
+    world.storeSession()
+    world.clock.jumpWallClock(3_600_000)
+    const pages = [world.openPage(), world.openPage(), world.openPage()]
+    const tokens = await world.clock.until(
+      Promise.all(pages.map(({ auth }) => auth.getAccessToken())),
+    )
+    expect(new Set(tokens).size).toBe(1)
+    expect(world.server.uses).toHaveLength(1)
+  },
+)
 
 it('takes a tab for dead after 45 s of silence where there are no Web Locks', async () => {
   const { world, two } = await twoPages('before-send', ({ tab }) => tab.crash(), {

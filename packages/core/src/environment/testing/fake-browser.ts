@@ -23,8 +23,8 @@ export interface FakeBrowserOptions {
    * running code is done. With fast-check's scheduler `s`: `(step, label) => void s.schedule(Promise.resolve(), label).then(step)`.
    */
   schedule?: Schedule
-  /** Default `true`; `false` = a browser without Web Locks. */
-  hasLocks?: boolean
+  /** Default `true`; `false` = a browser without Web Locks; `'refused'` = one that refuses them to this origin. */
+  hasLocks?: boolean | 'refused'
   /** In [0, 1): for jitter. Default: seeded, the same each time. */
   random?: () => number
 }
@@ -118,7 +118,9 @@ export function createFakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser
     const { store: tabStore, look, faults } = store.storeOf(gate, tabClock)
     const windows = createFakeWindows(gate, isFramed, () => tab.close())
     const scope = {
-      navigator: { locks: hasLocks ? locks.managerOf(gate) : null },
+      navigator: {
+        locks: hasLocks === 'refused' ? refusedLocks() : hasLocks ? locks.managerOf(gate) : null,
+      },
       BroadcastChannel: channels.constructorOf(gate),
     }
     let ids = 0
@@ -266,4 +268,9 @@ function fetchOf(gate: TabGate, page: FakePage, send: typeof fetch = noNetwork):
 
 async function noNetwork(): Promise<Response> {
   throw new TypeError('Failed to fetch')
+}
+
+function refusedLocks(): LockManager {
+  const refuse = () => Promise.reject(new DOMException('refused', 'SecurityError'))
+  return { request: refuse, query: refuse }
 }
