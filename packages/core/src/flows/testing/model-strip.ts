@@ -84,14 +84,17 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     openedAtMs.set(slot.page, clock.monotonic())
     /** What this page itself has left. */
     const left = new Set<string>()
+    let shown: string | undefined
     auth.on('signed-out', ({ by }) => {
-      if (by === 'this-tab' && slot.session !== undefined) left.add(slot.session)
+      if (by === 'this-tab' && shown !== undefined) left.add(shown)
     })
     auth.subscribe(() => {
+      // what it shows next is known by its token only
+      if (auth.state.status === 'signed-out') slot.session = undefined
       if (auth.state.status !== 'signed-in') return
       const session = findings.sessionOf(auth[requestDoor].heldToken('')?.value ?? '')
       if (session === undefined) return
-      slot.session = session
+      slot.session = shown = session
       if (isGone(session) || left.has(session))
         findings.add('sign-out-is-final', `${tab.id} shows ${session} again`)
     })
