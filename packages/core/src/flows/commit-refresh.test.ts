@@ -152,3 +152,25 @@ it('writes the record again that was deleted while it refreshed, and says that i
   const token = await world.clock.until(auth.getAccessToken())
   expect(world.record()).toMatchObject({ volatile: true, accessTokens: { '': { value: token } } })
 })
+
+it('stores its answer in a record that a newer version has taken over meanwhile, and keeps what that added', async () => {
+  const world = expiredWorld()
+  const { auth } = world.openPage()
+  await world.clock.until(auth.ready)
+  at(world, 'sent', () => {
+    const record = world.record()
+    world.put({ ...record, generation: (record?.generation ?? 0) + 1, minReader: 2, later: 'kept' })
+  })
+  const token = await world.clock.until(auth.getAccessToken())
+  expect(world.record()).toMatchObject({
+    refreshToken: world.server.uses[0]?.successor,
+    minReader: 2,
+    later: 'kept',
+  })
+  // used to its end; then only the newer version refreshes
+  expect(await world.clock.until(auth.getAccessToken())).toBe(token)
+  await expect(world.clock.until(auth.getAccessToken({ refused: token }))).rejects.toMatchObject({
+    reason: 'newer-version',
+  })
+  expect(world.server.uses).toHaveLength(1)
+})

@@ -71,3 +71,11 @@ it('works with the authorization server out of reach', async () => {
   await world.clock.until(auth.signOut())
   expect([auth.state.status, world.record()?.state]).toEqual(['signed-out', 'signed-out'])
 })
+
+it('signs out over the record of a newer version as well: no token stays', async () => {
+  const { world, record, auth } = await signedInPage()
+  world.put({ ...record, generation: record.generation + 1, v: 2, minReader: 2 })
+  await world.clock.until(auth.signOut())
+  expect(world.record()).toMatchObject({ state: 'signed-out', sessionId: record.sessionId })
+  expect(JSON.stringify(world.record())).not.toContain('secret-')
+})
