@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuthorizationRequestInput } from './protocol.js'
-import type { Answer } from './testing/scripted-authorization-server.js'
+import type { Answer } from '../../../dev-issuer/src/testing/hostile-answers.js'
 import { signInInput, startTestProtocol, type TestProtocol } from './testing/test-protocol.js'
 
 it('T1, T2, AR7: sends what RFC 6749 and 7636 ask of a public client, and no more', async () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { PendingRequest } from './protocol.js'
 import { signInInput, startTestProtocol, type TestProtocol } from './testing/test-protocol.js'
 
-it('accepts the response to its own request, with parameters nobody knows (R7)', async () => {
+it('R7: accepts the response to its own request, with parameters nobody knows', async () => {
   const { test, parameters, pending } = await leave()
   parameters.set('foo', '1')
   parameters.set('session_state', 'abc')
@@ -17,7 +17,7 @@ it('J7: a validated response does not show its code', async () => {
 })
 
 it.each(['wrong', '', 'lk.', undefined])(
-  'A2, A3, R1, AR5, ensure-authorization-response-with-invalid-state-fails, -missing-state-fails: state %j is refused',
+  'A2, A3, R1, AR5, ensure-authorization-response-with-invalid-state-fails, ensure-authorization-response-with-missing-state-fails: state %j is refused',
   async (state) => {
     const { test, parameters, pending } = await leave()
     if (state === undefined) parameters.delete('state')

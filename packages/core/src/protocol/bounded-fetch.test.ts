@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { createFakeClock } from '../environment/testing/fake-clock.js'
 import { boundedFetch } from './bounded-fetch.js'
-import { startScriptedAuthorizationServer } from './testing/scripted-authorization-server.js'
+import { startHostileIssuer } from '../../../dev-issuer/src/testing/hostile-issuer.js'
 import { wallClock } from './testing/test-protocol.js'
 
 const real = { fetch, clock: wallClock }
@@ -199,7 +199,7 @@ it('K2: a polluted prototype adds nothing to the request', async () => {
 })
 
 async function startServer() {
-  const server = await startScriptedAuthorizationServer()
+  const server = await startHostileIssuer()
   onTestFinished(() => server.close())
   return server
 }

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ProtocolConfig, RefreshOutcome } from './protocol.js'
 import {
-  signJwt,
-  startScriptedAuthorizationServer,
+  startHostileIssuer,
   type TokenDraft,
-} from './testing/scripted-authorization-server.js'
+} from '../../../dev-issuer/src/testing/hostile-issuer.js'
+import { signJwt } from '../../../dev-issuer/src/testing/hostile-keys.js'
 import { startTestProtocol } from './testing/test-protocol.js'
 
 const hour = 3600
@@ -183,7 +183,7 @@ const rows: Row[] = [
   },
 ]
 
-it.each(rows)('H: $name, at sign-in', async (row) => {
+it.each(rows.map((row) => [row.name, row] as const))('H, %s, at sign-in', async (_, row) => {
   const test = await startTestProtocol(row.config)
   Object.assign(test.server.metadata, row.metadata)
   test.server.draft = row.send
@@ -193,7 +193,7 @@ it.each(rows)('H: $name, at sign-in', async (row) => {
   expect(test.server.count('/userinfo')).toBe(0)
 })
 
-it.each(rows)('H: $name, at a refresh', async (row) => {
+it.each(rows.map((row) => [row.name, row] as const))('H, %s, at a refresh', async (_, row) => {
   const healthy = await startTestProtocol()
   const session = await healthy.signIn()
   const { server } = healthy
@@ -229,26 +229,23 @@ it.each([
   ['es512', 'ES512'],
   ['eddsa', 'EdDSA'],
   ['ed25519', 'Ed25519'],
-])(
-  'V4, V13, oidcc-client-test-idtoken-sig-%s: the signature is verified, and at_hash with it',
-  async (_, alg) => {
-    const test = await startTestProtocol()
-    const key = await test.server.newKey(alg, 'other')
-    test.server.signingKey = key
-    test.server.jwks.keys = [key.publicJwk]
-    test.server.metadata['id_token_signing_alg_values_supported'] = [alg]
-    const { createHash } = await import('node:crypto')
-    test.server.draft = ({ claims, body }) => {
-      const bits = /^..(\d{3})$/.exec(alg)?.[1] ?? '512'
-      const hash = createHash(`sha${bits}`).update(String(body['access_token'])).digest()
-      if (claims) claims['at_hash'] = hash.subarray(0, hash.length / 2).toString('base64url')
-    }
-    expect((await test.signIn()).tokens.claims).toHaveProperty('at_hash')
-  },
-)
+])('V4, V13: %s: the signature is verified, and at_hash with it', async (_, alg) => {
+  const test = await startTestProtocol()
+  const key = await test.server.newKey(alg, 'other')
+  test.server.signingKey = key
+  test.server.jwks.keys = [key.publicJwk]
+  test.server.metadata['id_token_signing_alg_values_supported'] = [alg]
+  const { createHash } = await import('node:crypto')
+  test.server.draft = ({ claims, body }) => {
+    const bits = /^..(\d{3})$/.exec(alg)?.[1] ?? '512'
+    const hash = createHash(`sha${bits}`).update(String(body['access_token'])).digest()
+    if (claims) claims['at_hash'] = hash.subarray(0, hash.length / 2).toString('base64url')
+  }
+  expect((await test.signIn()).tokens.claims).toHaveProperty('at_hash')
+})
 
 it('V4, oidcc-client-test-invalid-sig-rs256: a tampered signature is refused', async () => {
-  const server = await startScriptedAuthorizationServer({ alg: 'RS256' })
+  const server = await startHostileIssuer({ alg: 'RS256' })
   onTestFinished(() => server.close())
   const test = await startTestProtocol({}, server)
   expect((await test.signIn()).tokens.claims?.sub).toBe('alice')

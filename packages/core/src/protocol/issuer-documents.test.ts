@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createFakeClock } from '../environment/testing/fake-clock.js'
 import { createIssuerDocuments } from './issuer-documents.js'
 import type { CachedMetadata, ProtocolConfig } from './protocol.js'
-import { startScriptedAuthorizationServer } from './testing/scripted-authorization-server.js'
+import { startHostileIssuer } from '../../../dev-issuer/src/testing/hostile-issuer.js'
 import {
   expectHarmless,
   protocolConfig,
@@ -20,7 +20,7 @@ it('DM3, oidcc-client-test-discovery-openid-config: takes the endpoints from the
 })
 
 it('finds the metadata of an issuer with a path, with or without a slash at its end', async () => {
-  const server = await startScriptedAuthorizationServer({ path: '/realms/a' })
+  const server = await startHostileIssuer({ path: '/realms/a' })
   onTestFinished(() => server.close())
   await createIssuerDocuments(protocolConfig(server.issuer)).server()
   server.metadata['issuer'] = `${server.issuer}/`
@@ -273,7 +273,7 @@ it('gives nothing at hand before it was loaded', async () => {
 })
 
 async function start(overrides: Partial<ProtocolConfig> = {}) {
-  const server = await startScriptedAuthorizationServer()
+  const server = await startHostileIssuer()
   onTestFinished(() => server.close())
   const config = protocolConfig(server.issuer, { clock: wallClock, ...overrides })
   return { server, config, documents: createIssuerDocuments(config) }

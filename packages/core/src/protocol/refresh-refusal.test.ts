@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { RefreshOutcome } from './protocol.js'
-import type { Answer } from './testing/scripted-authorization-server.js'
+import type { Answer } from '../../../dev-issuer/src/testing/hostile-answers.js'
 import { startTestProtocol } from './testing/test-protocol.js'
 
 const html = { headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' }

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import type { Answer } from './testing/scripted-authorization-server.js'
+import type { Answer } from '../../../dev-issuer/src/testing/hostile-answers.js'
 import { startTestProtocol } from './testing/test-protocol.js'
 
 it('U1, U2, oidcc-client-test-userinfo-bearer-header, -scope-userinfo-claims: gives the claims, the token in the header', async () => {
@@ -53,9 +53,10 @@ it('a server that cannot be reached gives no claims', async () => {
 
 it('K2: a polluted prototype adds no claim', async () => {
   const test = await startTestProtocol()
+  const { tokens } = await test.signIn()
   const polluted = Object.prototype as { email?: string }
   polluted.email = 'evil@example.com'
   onTestFinished(() => void delete polluted.email)
-  const claims = await test.protocol.userInfo('at-secret', 'alice', undefined)
+  const claims = await test.protocol.userInfo(tokens.accessToken, 'alice', undefined)
   expect(claims['email']).toBeUndefined()
 })

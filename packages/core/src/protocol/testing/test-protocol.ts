@@ -15,9 +15,9 @@ import type {
   TokenSet,
 } from '../protocol.js'
 import {
-  startScriptedAuthorizationServer,
-  type ScriptedAuthorizationServer,
-} from './scripted-authorization-server.js'
+  startHostileIssuer,
+  type HostileIssuer,
+} from '../../../../dev-issuer/src/testing/hostile-issuer.js'
 
 export interface SignedIn {
   readonly tokens: TokenSet
@@ -25,7 +25,7 @@ export interface SignedIn {
 }
 
 export interface TestProtocol {
-  readonly server: ScriptedAuthorizationServer
+  readonly server: HostileIssuer
   readonly protocol: Protocol
   readonly config: ProtocolConfig
   /** Goes to the authorization server and back, and redeems the code. */
@@ -56,9 +56,9 @@ export const signInInput: AuthorizationRequestInput = {
 /** Starts a server of its own unless one is given. */
 export async function startTestProtocol(
   overrides: Partial<ProtocolConfig> = {},
-  given?: ScriptedAuthorizationServer,
+  given?: HostileIssuer,
 ): Promise<TestProtocol> {
-  const server = given ?? (await startScriptedAuthorizationServer())
+  const server = given ?? (await startHostileIssuer())
   if (!given) onTestFinished(() => server.close())
   const config = protocolConfig(server.issuer, overrides)
   const protocol = createProtocol(config)
@@ -132,10 +132,7 @@ export function memoryCache(
 }
 
 /** INV4: an error of ours, and no token, code, verifier or proof in it, its causes or its stack. */
-export function expectHarmless(
-  error: unknown,
-  { secrets }: Pick<ScriptedAuthorizationServer, 'secrets'>,
-): void {
+export function expectHarmless(error: unknown, { secrets }: Pick<HostileIssuer, 'secrets'>): void {
   expect(isAuthError(error), inspect(error)).toBe(true)
   const told = tellAll(error)
   for (const secret of secrets) expect(told).not.toContain(secret)

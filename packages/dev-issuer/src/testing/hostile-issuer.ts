@@ -1,43 +1,13 @@
 /**
- * A real authorization server on a loopback port that answers well by default and exactly as told otherwise: for tests only.
+ * A real authorization server and API on a loopback port that answer well by default and exactly as told otherwise: for tests only.
  *
- * It signs with real keys, checks PKCE, rotates refresh tokens and records every request.
+ * It signs with real keys, checks PKCE, rotates refresh tokens and records every request. Mix-up attacks need two of them.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
-
-export interface RecordedRequest {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: IncomingMessage['headers']
-  readonly text: string
-  /** The form body. */
-  readonly form: URLSearchParams
-}
-
-/** What to answer: `drop` closes the connection, `cut` closes it in the middle of the body, `hang` never answers. */
-export type Answer =
-  | {
-      readonly status?: number
-      readonly headers?: Readonly<Record<string, string>>
-      /** Objects are sent as JSON. */
-      readonly body?: unknown
-    }
-  | 'drop'
-  | 'cut'
-  | 'hang'
-
-export type Script = Answer | ((request: RecordedRequest) => Answer | Promise<Answer>)
-
-export interface SigningKey {
-  readonly privateKey: CryptoKey
-  readonly publicJwk: JWK
-  readonly alg: string
-  readonly kid: string | undefined
-}
+import { record, send, type Answer, type RecordedRequest, type Script } from './hostile-answers.js'
+import { createKey, signJwt, type SigningKey } from './hostile-keys.js'
 
 /** What the default token endpoint is about to send; scripts change it in place. */
 export interface TokenDraft {
@@ -52,7 +22,7 @@ export interface TokenDraft {
   newKey(): Promise<SigningKey>
 }
 
-export interface ScriptedAuthorizationServer {
+export interface HostileIssuer {
   readonly issuer: string
   /** Every request, in order. */
   readonly requests: RecordedRequest[]
@@ -75,6 +45,10 @@ export interface ScriptedAuthorizationServer {
   /** How many requests came to the path. */
   count(path: string): number
   newKey(alg?: string, kid?: string): Promise<SigningKey>
+  /** Signs with a new key from now on, and publishes that one only. */
+  rotateKeys(): Promise<void>
+  /** The API (`/api/…`) and UserInfo refuse the access tokens issued so far. */
+  expireAccessTokens(): void
   close(): Promise<void>
 }
 
@@ -88,18 +62,24 @@ interface Grant {
 }
 
 /** Starts it on a free port. */
-export async function startScriptedAuthorizationServer(
+export async function startHostileIssuer(
   options: { alg?: string; path?: string } = {},
-): Promise<ScriptedAuthorizationServer> {
+): Promise<HostileIssuer> {
   const { alg = 'ES256', path: base = '' } = options
   const codes = new Map<string, Grant>()
   const refreshTokens = new Map<string, Grant>()
+  const accessTokens = new Set<string>()
   const pushed = new Map<string, URLSearchParams>()
   const onceScripts = new Map<string, Script[]>()
   const alwaysScripts = new Map<string, Script>()
 
   const http = createServer((request, response) => {
     response.setHeader('access-control-allow-origin', '*')
+    response.setHeader('access-control-expose-headers', 'www-authenticate, dpop-nonce, retry-after')
+    if (request.method === 'OPTIONS') {
+      response.setHeader('access-control-allow-headers', 'authorization, dpop, content-type')
+      return void response.writeHead(204).end()
+    }
     void record(request).then((recorded) => answer(recorded, response))
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
@@ -107,7 +87,7 @@ export async function startScriptedAuthorizationServer(
   const issuer = origin + base
   const signingKey = await createKey(alg, 'key-1')
 
-  const server: ScriptedAuthorizationServer = {
+  const server: HostileIssuer = {
     issuer,
     requests: [],
     metadata: {
@@ -143,6 +123,7 @@ export async function startScriptedAuthorizationServer(
       const asked = (reference && pushed.get(reference)) || searchParams
       const code = `code-${randomUUID()}`
       server.secrets.add(code)
+      remember(asked.get('nonce'))
       codes.set(code, {
         nonce: asked.get('nonce'),
         challenge: asked.get('code_challenge'),
@@ -155,6 +136,11 @@ export async function startScriptedAuthorizationServer(
     },
     count: (path) => server.requests.filter((request) => request.path === base + path).length,
     newKey: createKey,
+    async rotateKeys() {
+      server.signingKey = await createKey(alg, `key-${randomUUID()}`)
+      server.jwks.keys = [server.signingKey.publicJwk]
+    },
+    expireAccessTokens: () => accessTokens.clear(),
     async close() {
       http.closeAllConnections()
       await new Promise((resolve) => http.close(resolve))
@@ -181,7 +167,7 @@ export async function startScriptedAuthorizationServer(
       case '/token':
         return tokenResponse(request)
       case '/userinfo':
-        return { body: { sub: server.subject, name: 'Alice' } }
+        return protectedAnswer(request, { sub: server.subject, name: 'Alice' })
       case '/revoke':
         return { status: 200 }
       case '/par': {
@@ -190,8 +176,17 @@ export async function startScriptedAuthorizationServer(
         return { status: 201, body: { request_uri: reference, expires_in: 60 } }
       }
       default:
-        return { status: 404, body: 'not found' }
+        return path.startsWith('/api/')
+          ? protectedAnswer(request, { path })
+          : { status: 404, body: 'not found' }
     }
+  }
+
+  function protectedAnswer({ headers }: RecordedRequest, body: unknown): Answer {
+    const token = headers.authorization?.split(' ')[1] ?? ''
+    return accessTokens.has(token)
+      ? { body }
+      : { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }
   }
 
   async function tokenResponse(request: RecordedRequest): Promise<Answer> {
@@ -240,6 +235,7 @@ export async function startScriptedAuthorizationServer(
     if (draft.claims && !('id_token' in draft.body))
       draft.body['id_token'] = await signJwt(draft.claims, draft.key, draft.header)
     for (const name of ['access_token', 'refresh_token', 'id_token']) remember(draft.body[name])
+    accessTokens.add(String(draft.body['access_token']))
     return { body: draft.body }
   }
 
@@ -249,54 +245,4 @@ export async function startScriptedAuthorizationServer(
   }
 
   return server
-}
-
-/** Signs any claims with any header; members that are `undefined` are left out. */
-export async function signJwt(
-  claims: Record<string, unknown>,
-  key: SigningKey,
-  header: Record<string, unknown> = {},
-): Promise<string> {
-  return new SignJWT(withoutUndefined(claims))
-    .setProtectedHeader({ alg: key.alg, ...withoutUndefined(header) })
-    .sign(key.privateKey)
-}
-
-async function createKey(alg = 'ES256', kid?: string): Promise<SigningKey> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-  const publicJwk = { ...(await exportJWK(publicKey)), alg, use: 'sig', ...(kid && { kid }) }
-  return { privateKey, publicJwk, alg, kid }
-}
-
-function withoutUndefined(members: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
-}
-
-async function record(request: IncomingMessage): Promise<RecordedRequest> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const text = Buffer.concat(chunks).toString()
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server')
-  return {
-    method: request.method ?? '',
-    path: pathname,
-    query: searchParams,
-    headers: request.headers,
-    text,
-    form: new URLSearchParams(text),
-  }
-}
-
-function send(response: ServerResponse, answer: Answer): void {
-  if (answer === 'hang') return
-  if (answer === 'drop') return void response.destroy()
-  if (answer === 'cut') {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-    response.write('{"access_token":"at-cut', () => response.destroy())
-    return
-  }
-  const { status = 200, headers, body } = answer
-  const isText = typeof body === 'string' || Buffer.isBuffer(body) || body === undefined
-  response.writeHead(status, { ...(!isText && { 'content-type': 'application/json' }), ...headers })
-  response.end(isText ? body : JSON.stringify(body))
 }
