@@ -12,9 +12,8 @@ import { root } from './root.mjs'
  * @property {string[]} args
  * @property {NodeJS.ProcessEnv} [env] Beside the environment of all steps.
  * @property {() => Counts} [count] Reads the step's own report. Without it the step counts as one test.
- * @property {string | undefined} [skip] Why the step cannot run yet.
  *
- * @typedef {{ name: string, durationMs: number, counts: Counts, skip?: string | undefined }} StepResult
+ * @typedef {{ name: string, durationMs: number, counts: Counts }} StepResult
  */
 
 /**
@@ -42,12 +41,10 @@ export async function runSteps(steps, env, tell) {
  * @returns {Promise<StepResult>}
  */
 async function runStep(step, env) {
-  const { name, skip } = step
-  if (skip) return { name, skip, durationMs: 0, counts: { passed: 0, failed: 0, skipped: 0 } }
   const startedAt = performance.now()
   const { code } = await run(step.command, step.args, { cwd: root, env: { ...env, ...step.env } })
   const durationMs = performance.now() - startedAt
-  return { name, durationMs, counts: countsOf(step, code) }
+  return { name: step.name, durationMs, counts: countsOf(step, code) }
 }
 
 /**
@@ -71,8 +68,7 @@ function countsOf(step, code) {
  *
  * @param {StepResult} result
  */
-export function outcome({ name, skip, durationMs, counts }) {
-  if (skip) return `${name}: left out, ${skip}`
+export function outcome({ name, durationMs, counts }) {
   const skipped = counts.skipped ? `, ${counts.skipped} skipped` : ''
   return `${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${inWords(durationMs)})`
 }

@@ -57,13 +57,3 @@ it('counts a step without a readable report as one failure', async () => {
   const [result] = await runSteps([{ name: 'unit', ...exits(0), count }], process.env, ignore)
   expect(result?.counts).toEqual({ passed: 0, failed: 1, skipped: 0 })
 })
-
-it('says why a step was left out', async () => {
-  const [result] = await runSteps(
-    [{ name: 'e2e', ...exits(1), skip: 'not written' }],
-    process.env,
-    ignore,
-  )
-  expect(result && outcome(result)).toBe('e2e: left out, not written')
-  expect(result?.counts).toEqual({ passed: 0, failed: 0, skipped: 0 })
-})
