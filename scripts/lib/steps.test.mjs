@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { outcome, runSteps } from './steps.mjs'
+import { runSteps } from './steps.mjs'
 
 const node = process.execPath
 const counts = { passed: 5, failed: 0, skipped: 0 }
