@@ -22,6 +22,8 @@ export interface IssuerProxy {
   comeBack(): Promise<void>
   /** Connections to the token endpoint break as soon as a request is there. */
   resetConnections(isOn: boolean): void
+  /** Sent with every answer from now on. */
+  sendHeaders(headers: Readonly<Record<string, string>>): void
   close(): Promise<void>
 }
 
@@ -29,6 +31,7 @@ export async function startIssuerProxy(): Promise<IssuerProxy> {
   const exchanges: Exchange[] = []
   let upstreamPort = 0
   let isResetting = false
+  let extra: Readonly<Record<string, string>> = {}
   let server: LoopbackServer = await serveOnLoopback(pass)
   const { origin, port } = server
 
@@ -58,7 +61,7 @@ export async function startIssuerProxy(): Promise<IssuerProxy> {
           })
         answer.on('end', note)
         answer.on('aborted', note)
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...extra })
         answer.pipe(response)
       },
     )
@@ -74,6 +77,7 @@ export async function startIssuerProxy(): Promise<IssuerProxy> {
     goDown: () => server.close(),
     comeBack: async () => void (server = await serveOnLoopback(pass, port)),
     resetConnections: (isOn) => void (isResetting = isOn),
+    sendHeaders: (headers) => void (extra = headers),
     close: () => server.close(),
   }
 }

@@ -11,6 +11,8 @@ export interface PageServer {
   configure(config: HarnessConfig): void
   /** Which page answers from now on, by its folder. Default `harness`. */
   serve(page: string): void
+  /** Sent with every page from now on. */
+  sendHeaders(headers: Readonly<Record<string, string>>): void
   close(): Promise<void>
 }
 
@@ -20,6 +22,7 @@ export async function startPageServer(): Promise<PageServer> {
   const directory = builtPages()
   let config: HarnessConfig | undefined
   let page = 'harness'
+  let extra: Readonly<Record<string, string>> = {}
   const server = await serveOnLoopback(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const type = contentTypes[extname(pathname)]
@@ -30,7 +33,11 @@ export async function startPageServer(): Promise<PageServer> {
       }
       const html = await readFile(join(directory, page, 'index.html'), 'utf8')
       const json = JSON.stringify(config).replaceAll('<', '\\u003c')
-      response.writeHead(200, { 'content-type': 'text/html', 'cache-control': 'no-cache' })
+      response.writeHead(200, {
+        'content-type': 'text/html',
+        'cache-control': 'no-cache',
+        ...extra,
+      })
       response.end(html.replace('{{harness-config}}', () => json))
     } catch {
       response.writeHead(404).end()
@@ -40,6 +47,7 @@ export async function startPageServer(): Promise<PageServer> {
     origin: server.origin,
     configure: (wanted) => void (config = wanted),
     serve: (wanted) => void (page = wanted),
+    sendHeaders: (headers) => void (extra = headers),
     close: server.close,
   }
 }

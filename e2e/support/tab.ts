@@ -11,6 +11,7 @@ import type {
   Traffic,
   Transport,
 } from '../pages/harness/driver.js'
+import type { FeedKind } from '../pages/harness/feed-driver.js'
 import type { Fact } from './leak-oracle.js'
 
 export interface Tab {
@@ -36,6 +37,15 @@ export interface Tab {
   abort(reason: string): Promise<{ outcome: string; tookMs: number }>
   /** Tells the page that the network is back. */
   tellOnline(): Promise<unknown>
+  offerSignIn(options: SignInOptions): Promise<void>
+  signInOutcome(): Promise<CallError | undefined>
+  giveUpSignIn(): Promise<void>
+  answerStepUps(display: 'popup' | 'redirect'): Promise<void>
+  follow(kind: FeedKind, url: string): Promise<void>
+  notesOf(kind: FeedKind): Promise<readonly string[]>
+  endOf(kind: FeedKind): Promise<string>
+  /** Clicks the button of `offerSignIn`, or of a step-up. Gives the popup. */
+  openPopup(): Promise<Page>
   startTraffic(callsPerSecond: number): Promise<void>
   stopTraffic(): Promise<Traffic>
   cdp(): Promise<CDPSession>
@@ -73,6 +83,22 @@ export function tabOn(page: Page, allFacts: readonly Fact[]): Tab {
     beginCall: (call) => page.evaluate((call) => window.harness.beginCall(call), call),
     abort: (reason) => page.evaluate((reason) => window.harness.abort(reason), reason),
     tellOnline: () => page.evaluate(() => window.dispatchEvent(new Event('online'))),
+    offerSignIn: (options) =>
+      page.evaluate((options) => window.extras.offerSignIn(options), options),
+    signInOutcome: () => page.evaluate(() => window.extras.signInOutcome()),
+    giveUpSignIn: () => page.evaluate(() => window.extras.giveUpSignIn()),
+    answerStepUps: (display) =>
+      page.evaluate((display) => window.extras.answerStepUps(display), display),
+    follow: (kind, url) =>
+      page.evaluate(([kind, url]) => window.extras.follow(kind, url), [kind, url] as const),
+    notesOf: (kind) => page.evaluate((kind) => window.extras.notesOf(kind), kind),
+    endOf: (kind) => page.evaluate((kind) => window.extras.endOf(kind), kind),
+    async openPopup() {
+      // not the page's own event: COOP may cut the popup off before it is told
+      const opened = page.context().waitForEvent('page')
+      await page.click('#offered')
+      return opened
+    },
     startTraffic: (rate) => page.evaluate((rate) => window.harness.startTraffic(rate), rate),
     stopTraffic: () => page.evaluate(() => window.harness.stopTraffic()),
     cdp: () => page.context().newCDPSession(page),

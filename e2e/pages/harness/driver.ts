@@ -218,7 +218,7 @@ async function sendWithFetch(authFetch: AuthFetch, call: Call, id: string, apiUr
 }
 
 /** Shows the whole error to the leak oracle, and its outline to the test. */
-function noteError(error: unknown): CallError {
+export function noteError(error: unknown): CallError {
   window.recordFact?.('error', 'thrown', [describeValue(error), String(error), toJson(error)])
   const { name, code, message } = error as { name: string; code: unknown; message: string }
   const authError = authErrorOf(error)

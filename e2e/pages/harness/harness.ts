@@ -4,11 +4,15 @@ import { createAuthClient, createAuthFetch, type AuthEventType } from '@latchkey
 import axios from 'axios'
 import { describeValue } from './describe-value.js'
 import { createDriver, type Harness } from './driver.js'
+import { createFeedDriver, type FeedDriver } from './feed-driver.js'
 import type { HarnessConfig } from './harness-config.js'
+import { createSignInDriver, type SignInDriver } from './sign-in-driver.js'
 
 declare global {
   interface Window {
     harness: Harness
+    /** What only this page can do. */
+    extras: SignInDriver & FeedDriver
     /** Set by the tests: what the page saw, told at once, so that it outlives the page. */
     recordFact?: (kind: string, name: string, detail: unknown) => void
   }
@@ -50,6 +54,7 @@ const instances = [{}, {}, { adapter: 'fetch' as const }].map((options) => {
   return instance
 })
 window.harness = createDriver(auth, instances, createAuthFetch(auth), config.apiUrl)
+window.extras = { ...createSignInDriver(auth), ...createFeedDriver(auth) }
 for (const [id, act] of [
   ['sign-in', () => window.harness.signIn()],
   ['sign-out', () => window.harness.signOut()],

@@ -3,10 +3,17 @@ import { createHash } from 'node:crypto'
 import { get, request, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** Answers upgrades: tells each text message, and gives the connection. Messages are short. */
+export interface SocketConnection {
+  /** Up to 125 bytes. */
+  send(message: string): void
+  close(): void
+}
+
+/** Answers upgrades: tells each text message, and gives the connection. */
 export function acceptWebSockets(
   server: Server,
-  onMessage: (message: string, connection: { send(message: string): void; close(): void }) => void,
+  onMessage: (message: string, connection: SocketConnection) => void,
+  onClose?: (connection: SocketConnection) => void,
 ): void {
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex) => {
     const accept = createHash('sha1')
@@ -15,16 +22,17 @@ export function acceptWebSockets(
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     )
-    const connection = {
+    const connection: SocketConnection = {
       send: (message: string) => void socket.write(encodeFrame(message)),
       close: () => void socket.end(),
     }
     socket.on(
       'data',
-      readFrames((message) => onMessage(message, connection)),
+      readFrames((message) => onMessage(message, connection), connection.close),
     )
     socket.on('error', () => socket.destroy())
     socket.on('end', () => socket.end())
+    socket.on('close', () => onClose?.(connection))
   })
 }
 
@@ -48,7 +56,10 @@ export class TestWebSocket {
       this.#socket = socket
       socket.on(
         'data',
-        readFrames((data) => this.onmessage?.({ data })),
+        readFrames(
+          (data) => this.onmessage?.({ data }),
+          () => this.close(),
+        ),
       )
       socket.on('error', () => {})
       socket.on('close', () => this.onclose?.())
@@ -95,14 +106,32 @@ function encodeFrame(message: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, payload.length]), payload])
 }
 
-/** Short frames without a mask: both ends are ours. */
-function readFrames(onMessage: (message: string) => void): (data: Buffer) => void {
+/** Text frames, masked (a browser's) or not, up to 64 kB; a close frame ends it. */
+function readFrames(
+  onMessage: (message: string) => void,
+  onClose: () => void,
+): (data: Buffer) => void {
   let rest = Buffer.alloc(0)
   return (data) => {
     rest = Buffer.concat([rest, data])
-    while (rest.length >= 2 && rest.length >= 2 + rest[1]!) {
-      onMessage(rest.subarray(2, 2 + rest[1]!).toString())
-      rest = rest.subarray(2 + rest[1]!)
+    for (let frame = firstFrame(rest); frame; frame = firstFrame(rest)) {
+      rest = rest.subarray(frame.end)
+      if (frame.isClose) return onClose()
+      onMessage(frame.payload.toString())
     }
   }
+}
+
+function firstFrame(bytes: Buffer) {
+  if (bytes.length < 4) return undefined
+  const short = bytes[1]! & 0x7f
+  const maskAt = short === 126 ? 4 : 2
+  const begin = maskAt + (bytes[1]! & 0x80 ? 4 : 0)
+  const end = begin + (short === 126 ? bytes.readUInt16BE(2) : short)
+  if (bytes.length < end) return undefined
+  const mask = bytes.subarray(maskAt, begin)
+  const payload = bytes
+    .subarray(begin, end)
+    .map((byte, index) => byte ^ (mask.length ? mask[index % 4]! : 0))
+  return { payload: Buffer.from(payload), end, isClose: (bytes[0]! & 0x0f) === 8 }
 }
