@@ -18,7 +18,8 @@ export async function restoreAtStart<User>(
       reason: marker ? 'signed-out' : 'never-signed-in',
     })
   const record = parseSessionRecord(value, options)
-  const isRare = options.idleTimeoutMs || record?.volatile || marker === `!${record?.sessionId}`
+  const isRare =
+    options.idleTimeoutMs || record?.volatile || (marker !== null && marker !== record?.sessionId)
   if (record?.state === 'signed-in' && !isRare)
     showSession(shell, record, options.storage ?? 'indexeddb')
   else await restoreCarefully()

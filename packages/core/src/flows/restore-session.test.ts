@@ -15,7 +15,7 @@ it('is ready within 3 s when the store hangs, and shows the session late', async
   expect(auth.state).toMatchObject({ status: 'signed-in', user: { sub: 'alice' } })
 })
 
-it('uses a token that a newer version has stored, but never writes or refreshes there', async () => {
+it('G2: uses a token that a newer version has stored, but never writes or refreshes there', async () => {
   const world = createSimulatedWorld()
   const record = world.storeSession('alice', { v: 9, minReader: 9 })
   const { auth } = world.openPage()
@@ -28,7 +28,7 @@ it('uses a token that a newer version has stored, but never writes or refreshes 
   expect([world.record(), world.server.uses]).toEqual([record, []])
 })
 
-it('keeps what it does not know in the record of a newer version that it may write', async () => {
+it('G2: keeps what it does not know in the record of a newer version that it may write', async () => {
   const world = createSimulatedWorld()
   world.storeSession()
   world.put({ ...world.record(), v: 3, later: { deep: true } })
@@ -38,7 +38,7 @@ it('keeps what it does not know in the record of a newer version that it may wri
   expect(world.record()).toMatchObject({ v: 3, later: { deep: true }, rotates: true })
 })
 
-it('takes a malformed record for none, without an error', async () => {
+it('G1: takes a malformed record for none, without an error', async () => {
   const world = createSimulatedWorld()
   world.put({ v: 1, state: 'signed-in', accessTokens: 'none' })
   const { auth } = world.openPage()
@@ -90,4 +90,19 @@ it('does not show what it had read before it was frozen, if the user has signed 
   tab.thaw()
   await world.clock.advance(100)
   expect(shown).toEqual(['signed-out'])
+})
+
+it('shows who has signed in while it was frozen, and not first who was there before', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const { auth, tab } = world.openPage()
+  tab.freeze()
+  world.storeSession('bob')
+  const shown: unknown[] = []
+  auth.subscribe(() => {
+    if (auth.state.status === 'signed-in') shown.push(auth.state.user.sub)
+  })
+  tab.thaw()
+  await world.clock.advance(500)
+  expect(shown).toEqual(['bob'])
 })
