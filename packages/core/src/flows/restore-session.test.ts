@@ -97,6 +97,7 @@ it('shows who has signed in while it was frozen, and not first who was there bef
   world.storeSession()
   const { auth, tab } = world.openPage()
   tab.freeze()
+  await world.clock.advance(100)
   world.storeSession('bob')
   const shown: unknown[] = []
   auth.subscribe(() => {
