@@ -20,7 +20,7 @@ for (const { name, path } of [
   { name: 'React', path: '' },
   { name: 'Vue', path: 'vue/' },
 ]) {
-  test(`two tabs send a hundred requests with a dead token: all are answered after one refresh, and one sign-out ends both: ${name}`, async ({
+  test(`K7: two tabs send a hundred requests with a dead token: all are answered after one refresh, and one sign-out ends both: ${name}`, async ({
     demo,
     context,
   }) => {

@@ -41,7 +41,7 @@ test('tabs and service worker send one refresh between them', async ({ start }) 
   expect(scene.refreshRequests()).toHaveLength(1)
 })
 
-test('a service worker serves no client but its own, and takes no address from a page', async ({
+test('F13, F14: a service worker serves no client but its own, and takes no address from a page', async ({
   start,
 }) => {
   const scene = await start(inServiceWorker)

@@ -1,7 +1,9 @@
 import { secretsOf } from '../../support/secrets.js'
 import { expect, test } from '../../support/test.js'
 
-test('the leak oracle finds what is leaked on purpose, in each place', async ({ start }) => {
+test('INV4, G14: the leak oracle finds what is leaked on purpose, in each place', async ({
+  start,
+}) => {
   const scene = await start()
   const tab = await scene.signIn()
   const second = await scene.openTab()

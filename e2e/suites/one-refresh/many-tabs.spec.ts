@@ -18,7 +18,7 @@ test('two tabs that need a token at the same moment cause one refresh, and both 
   expect(scene.issuer.reuseDetections).toBe(0)
 })
 
-test('eight tabs cause one refresh, ten times in a row', async ({ start }) => {
+test('F9, INV8: eight tabs cause one refresh, ten times in a row', async ({ start }) => {
   const scene = await start()
   const tabs = [await scene.signIn()]
   while (tabs.length < 8) tabs.push(await scene.openTab())

@@ -26,7 +26,7 @@ test('50 parallel calls with a token past its expiry cause one refresh before an
   expect(scene.api.log).toHaveLength(50)
 })
 
-test('axios instances, the fetch twin and bare token requests share one refresh', async ({
+test('I-3: axios instances, the fetch twin and bare token requests share one refresh', async ({
   start,
 }) => {
   const scene = await start()

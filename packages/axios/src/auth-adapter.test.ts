@@ -162,7 +162,7 @@ it('refreshes once for all instances and requests that share a client, even if a
   expect(client.refreshes).toBe(1)
 })
 
-it('lets an interceptor call the instance, also from within a refresh (rule 16)', async () => {
+it('E13: lets an interceptor call the instance, also from within a refresh (rule 16)', async () => {
   const { client, api } = attachTo(
     async (config) => respond(config, tokenIn(config) === `Bearer ${client.tokens[0]}` ? 401 : 200),
     { refresh: async () => void (await api.get('csrf', { access: false })) },
@@ -277,7 +277,7 @@ it('takes no refresh to answer a new DPoP nonce, and proves each send anew', asy
   expectNoToken(response, client)
 })
 
-it('lets no redirect carry a DPoP proof to another origin (E8)', async () => {
+it('E8: lets no redirect carry a DPoP proof to another origin', async () => {
   const foreign = await startResourceServer()
   const client = createFakeClient({ resources: [{ url: server.origin }], dpop: true })
   const api = axios.create({ baseURL: server.origin, adapter: 'fetch' })
@@ -388,7 +388,7 @@ it('lets the failure of the second send win over the first 401 (rule 13)', async
   expectNoToken(error, client)
 })
 
-it('keeps its token out of sight in a failure of a request that Node has begun (rule 6)', async () => {
+it('J6: keeps its token out of sight in a failure of a request that Node has begun (rule 6)', async () => {
   const closing = createServer((request) =>
     request.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut'),
   )

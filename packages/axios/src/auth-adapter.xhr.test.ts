@@ -41,7 +41,7 @@ it('resolves relative URLs against the document, as XMLHttpRequest does (rule 3)
   ])
 })
 
-it('reads the XSRF cookie anew for each send (rule 14)', async () => {
+it('E15: reads the XSRF cookie anew for each send (rule 14)', async () => {
   const { client, api } = attach()
   document.cookie = 'XSRF-TOKEN=first'
   server.accepts = client.nextToken

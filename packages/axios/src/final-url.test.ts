@@ -32,7 +32,7 @@ const instances: readonly [string, AxiosInstance][] = [
 ]
 
 for (const [name, instance] of instances) {
-  it(`judges the URL that axios sends, whatever base, path and params (${name}, rule 17)`, async () => {
+  it(`E1, E2: judges the URL that axios sends, whatever base, path and params (${name}, rule 17)`, async () => {
     await fc.assert(
       fc.asyncProperty(anyConfig(), async (config) => {
         const sent = await captureUrl(instance, config)
@@ -60,7 +60,7 @@ for (const [name, instance] of instances) {
     expect(client.refreshes).toBe(0)
   })
 
-  it(`never authorizes another origin or path (${name}, S14)`, async () => {
+  it(`E1, E2, E4, E6, INV1: never authorizes another origin or path (${name}, S14)`, async () => {
     const client = createFakeClient({ resources: [{ url: 'https://api.test/v1' }], baseUrl: base })
     await fc.assert(
       fc.asyncProperty(anyConfig(), async (config) => {

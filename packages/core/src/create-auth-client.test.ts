@@ -17,7 +17,7 @@ function createIn(url: string, changes: Partial<AuthClientOptions> = {}) {
   return { tab, auth: assembleClient({ ...options, ...changes }, tab.start, registry) }
 }
 
-it('stays restoring on a server, and sends requests untouched', async () => {
+it('K5: stays restoring on a server, and sends requests untouched', async () => {
   const auth = createAuthClient(options)
   await auth.ready
   expect(auth.state).toEqual({ status: 'restoring', hint: false })

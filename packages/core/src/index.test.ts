@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import * as core from './index.js'
 
-it('exports these names and no others', () => {
+it('J10: exports these names and no others', () => {
   expect(Object.keys(core).sort()).toEqual([
     'AuthError',
     'ConfigurationError',

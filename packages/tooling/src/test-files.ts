@@ -12,7 +12,9 @@ export function testFiles(): SourceFile[] {
           entry.isDirectory() ? filesBelow(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
       ),
     )
-    .filter((path) => /\.(test|spec)\.tsx?$/.test(path) && !path.endsWith('/battery.test.ts'))
+    .filter(
+      (path) => /\.(test|spec)\.tsx?$|\/testing\//.test(path) && !path.endsWith('/battery.test.ts'),
+    )
     .sort()
     .map((path) => ({ path, text: readFileSync(repositoryRoot + path, 'utf8') }))
 }

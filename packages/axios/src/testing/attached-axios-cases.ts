@@ -125,7 +125,7 @@ export function testAttachedAxios(adapters: readonly AdapterName[]): void {
       expect(client.refreshes).toBe(0)
     })
 
-    it(`leaves a request alone that brings credentials or says so (${adapter}, rule 4)`, async () => {
+    it(`E11: leaves a request alone that brings credentials or says so (${adapter}, rule 4)`, async () => {
       const { client, api } = attach(adapter)
       await failureOf(api.get('a', { access: false }))
       await failureOf(api.get('b', { headers: { authorization: 'Basic own' } }))
@@ -135,7 +135,7 @@ export function testAttachedAxios(adapters: readonly AdapterName[]): void {
       expect(client.refreshes).toBe(0)
     })
 
-    it(`shows the app no token in what it resolves or rejects with (${adapter}, rule 6)`, async () => {
+    it(`J6, INV4: shows the app no token in what it resolves or rejects with (${adapter}, rule 6)`, async () => {
       const { client, api } = attach(adapter)
       const direct = await api.get('items')
       expireAtServer(client)
@@ -180,7 +180,7 @@ export function testAttachedAxios(adapters: readonly AdapterName[]): void {
       expect(final).toMatchObject({ status: 401, data: { error: 'expired' } })
     })
 
-    it(`takes a network error for what it is, and never sends again (${adapter}, rule 8)`, async () => {
+    it(`E21: takes a network error for what it is, and never sends again (${adapter}, rule 8)`, async () => {
       const { client, api } = attach(adapter)
       server.answer = (_, response) => void response.destroy()
       const error = await failureOf(api.post('items', 'x'))
@@ -314,7 +314,7 @@ export function testAttachedAxios(adapters: readonly AdapterName[]): void {
     })
   }
 
-  it('judges by own properties: a polluted prototype gets no token anywhere (E16)', async () => {
+  it('E16: judges by own properties: a polluted prototype gets no token anywhere', async () => {
     const sent: unknown[] = []
     const client = createFakeClient({ resources: [{ url: server.origin }] })
     const api = axios.create({

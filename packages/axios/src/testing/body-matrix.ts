@@ -45,7 +45,7 @@ export function testBodies(adapters: readonly AdapterName[], bodies: readonly Bo
         expect(sent).toEqual(expected)
       })
 
-      it(`replays ${name} ${once ? 'never' : 'byte for byte'} after a 401 (${adapter})`, async () => {
+      it(`E20: replays ${name} ${once ? 'never' : 'byte for byte'} after a 401 (${adapter})`, async () => {
         const { api, client } = attach(adapter)
         server.accepts = client.nextToken
         const data = make()

@@ -60,7 +60,7 @@ it('tells as undefined that a message could not be read', () => {
   expect(heard).toEqual([undefined])
 })
 
-it('does nothing where channels are absent or refused', () => {
+it('F12: does nothing where channels are absent or refused', () => {
   function Refused() {
     throw new DOMException('denied', 'SecurityError')
   }

@@ -59,7 +59,7 @@ it('S11: rejects a read, and throws nothing, when looking at indexedDB throws Se
   await expect(increment(store)).rejects.toMatchObject({ code: 'storage', cause: denied })
 })
 
-it('sends with the fetch it was given, else with the one of the window, and without a this', async () => {
+it('E14: sends with the fetch it was given, else with the one of the window, and without a this', async () => {
   const seen: unknown[] = []
   const fake = (name: string) =>
     function (this: unknown, ...args: unknown[]) {

@@ -2,7 +2,7 @@ import { Window } from 'happy-dom'
 import { expect, it } from 'vitest'
 import { browserWindows, type WindowScope } from './browser-windows.js'
 
-it('opens a hidden, sandboxed frame and removes it', () => {
+it('F5: opens a hidden, sandboxed frame and removes it', () => {
   const window = new Window({
     url: 'https://app.test/',
     settings: { handleDisabledFileLoadingAsSuccess: true },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { memoryStore } from './memory-store.js'
 
-it('reads, decides and writes as the real store does', async () => {
+it('F12: reads, decides and writes as the real store does', async () => {
   const store = memoryStore()
   expect(await store.read('a')).toBeUndefined()
   expect(await store.update('a', (stored) => ({ put: { n: 1 }, result: stored }))).toBeUndefined()

@@ -112,7 +112,7 @@ it('F10: leaves no unhandled rejection when a lock it holds is stolen', async ()
   expect(unhandled).toEqual([])
 })
 
-it('rejects when the browser refuses locks to this page', async () => {
+it('F12: rejects when the browser refuses locks to this page', async () => {
   const refusal = new DOMException('opaque origin', 'SecurityError')
   const refuse = () => Promise.reject(refusal)
   const manager: LockManager = { request: refuse, query: refuse }

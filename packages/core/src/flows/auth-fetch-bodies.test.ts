@@ -94,7 +94,7 @@ for (const { name, make, headers = {} } of cases) {
   }
 }
 
-it('gives a stream its own 401, after the refresh, and says so to the logger', async () => {
+it('E20: gives a stream its own 401, after the refresh, and says so to the logger', async () => {
   const { authFetch, api, settle, revoke, hints, token } = await startApiScene()
   revoke()
   const before = token()

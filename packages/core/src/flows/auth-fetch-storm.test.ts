@@ -7,7 +7,7 @@ const requests = 1000
 const timeoutMs = 120_000
 
 it(
-  'answers 1000 requests refused at once with one refresh',
+  'E18, INV9: answers 1000 requests refused at once with one refresh',
   async () => {
     const scene = await startApiScene()
     scene.revoke()

@@ -69,17 +69,20 @@ const foreign = [
   'items',
 ]
 
-it.each(allowed)('sends the token with %j, and to what was judged', async (input) => {
+it.each(allowed)('E6: sends the token with %j, and to what was judged', async (input) => {
   const { sent, refreshes } = await send(input)
   expect(sent).toEqual([{ url: new URL(input, pageUrl).href, hasToken: true }])
   expect(refreshes).toBe(0)
 })
 
-it.each(foreign)('leaves %j alone: no token, and no refresh after its 401', async (input) => {
-  const { sent, refreshes } = await send(input, 401)
-  expect(sent).toEqual([{ url: input, hasToken: false }])
-  expect(refreshes).toBe(0)
-})
+it.each(foreign)(
+  'E2, E4, E6, E25, INV1: leaves %j alone: no token, and no refresh after its 401',
+  async (input) => {
+    const { sent, refreshes } = await send(input, 401)
+    expect(sent).toEqual([{ url: input, hasToken: false }])
+    expect(refreshes).toBe(0)
+  },
+)
 
 it('judges a Request and a URL object as it judges their text', async () => {
   const url = 'https://api.test/v1/items'

@@ -38,7 +38,7 @@ it('gives a streaming response untouched, while it streams', async () => {
   expect((await reader.read()).value).toBe('last')
 })
 
-it('leaves a request alone that has an Authorization of its own, or says so', async () => {
+it('E11: leaves a request alone that has an Authorization of its own, or says so', async () => {
   const { authFetch, api, settle, sentTokens, world } = await startApiScene()
   const url = `${api.origin}/v1/items`
   const own = { headers: { authorization: 'Bearer own' } }
@@ -49,7 +49,7 @@ it('leaves a request alone that has an Authorization of its own, or says so', as
   expect(world.server.uses).toEqual([])
 })
 
-it('sends what it was given, and nothing else, to a URL that is not listed', async () => {
+it('E24: sends what it was given, and nothing else, to a URL that is not listed', async () => {
   const { authFetch, api } = await startApiScene()
   const beneath = vi.fn<typeof fetch>(async () => new Response())
   vi.stubGlobal('fetch', beneath)
@@ -123,7 +123,7 @@ it('rejects at once with the reason of the caller when the wait is aborted, and 
   expect(api.requests).toEqual([])
 })
 
-it('rejects with what the fetch beneath throws, and never sends again after a network error', async () => {
+it('E21: rejects with what the fetch beneath throws, and never sends again after a network error', async () => {
   const { authFetch, api, settle, world } = await startApiScene()
   api.answer = (_, response) => void response.destroy()
   await expect(settle(authFetch(`${api.origin}/v1/items`))).rejects.toBeInstanceOf(TypeError)
@@ -154,7 +154,7 @@ it('sends a request that needs nobody bare while nobody is signed in', async () 
   expect(sentTokens()).toEqual([undefined])
 })
 
-it('takes the token to no other origin when the API redirects', async () => {
+it('E8: takes the token to no other origin when the API redirects', async () => {
   const { authFetch, api, settle, token, world } = await startApiScene()
   const foreign = await startResourceServer()
   api.answer = (_, response) =>

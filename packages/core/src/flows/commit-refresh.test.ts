@@ -65,7 +65,7 @@ it('stores two answers that had to wait in the order they came', async () => {
   expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
 })
 
-it('revokes tokens that come after a sign-out, and stores none', async () => {
+it('G12, I-6: revokes tokens that come after a sign-out, and stores none', async () => {
   const world = expiredWorld()
   const { auth } = world.openPage()
   await world.clock.until(auth.ready)
@@ -92,7 +92,7 @@ it('drops tokens that come after the same user has signed in again, and revokes 
   expect(world.server.revocations).toEqual([])
 })
 
-it('revokes tokens that come after another user has signed in, and follows that user', async () => {
+it('I-19: revokes tokens that come after another user has signed in, and follows that user', async () => {
   const world = expiredWorld()
   const { auth, events } = world.openPage()
   await world.clock.until(auth.ready)
@@ -144,7 +144,7 @@ it('does not ask another writer of the record for its generation', async () => {
   })
 })
 
-it('writes the record again that was deleted while it refreshed, and says that it did', async () => {
+it('G7: writes the record again that was deleted while it refreshed, and says that it did', async () => {
   const world = expiredWorld()
   const { auth } = world.openPage()
   await world.clock.until(auth.ready)

@@ -32,7 +32,7 @@ it('lets all tabs share a failure, and its backoff', async () => {
   expect(world.record()?.failure).toMatchObject({ count: 1 })
 })
 
-it('tries less and less often: at most six times in the first minute', async () => {
+it('I-4: tries less and less often: at most six times in the first minute', async () => {
   const world = createSimulatedWorld()
   world.storeSession()
   world.server.usually = 'unavailable'
@@ -107,7 +107,7 @@ it('stops for five minutes in all tabs when the configuration is wrong, keeps ev
   expect(world.record()).toMatchObject({ state: 'signed-in' })
 })
 
-it('ends nothing for one answer that only looks like a refusal, and is not stuck after five', async () => {
+it('INV5: ends nothing for one answer that only looks like a refusal, and is not stuck after five', async () => {
   const { world, pages } = await expiredPages(1)
   const [one] = pages as [SimulatedPage]
   world.server.usually = 'looks-refused'
@@ -119,7 +119,7 @@ it('ends nothing for one answer that only looks like a refusal, and is not stuck
   expect(reasons).toEqual([...Array<string>(4).fill('server-error'), 'refresh-token-refused'])
 })
 
-it('ends the session of a refused refresh token once in each tab', async () => {
+it('RF3, I-1, INV6: ends the session of a refused refresh token once in each tab', async () => {
   const { world, pages } = await expiredPages(3)
   world.server.usually = 'refused'
   await world.clock.until(Promise.all(pages.map(reasonOf)))
@@ -131,7 +131,7 @@ it('ends the session of a refused refresh token once in each tab', async () => {
   expect(JSON.stringify(world.record())).not.toContain('secret-')
 })
 
-it('ends the session when a refresh brings another user', async () => {
+it('C22: ends the session when a refresh brings another user', async () => {
   const { world, pages } = await expiredPages(1)
   const [one] = pages as [SimulatedPage]
   world.server.usually = 'wrong-subject'

@@ -100,7 +100,7 @@ it('writes what it knows over a store that went back', async () => {
   expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
 })
 
-it('does not take an absence in one tab for a sign-out of all', async () => {
+it('G7: does not take an absence in one tab for a sign-out of all', async () => {
   const { world, pages } = await twoPages()
   const [page, other] = pages
   const record = world.record()

@@ -24,7 +24,7 @@ it('signs in when the child has done it, and leaves no timer behind', async () =
   expect([popup.isOpen, world.clock.timers]).toEqual([false, timers])
 })
 
-it('says for certain that the browser blocked it, and sends nobody anywhere', async () => {
+it('F4: says for certain that the browser blocked it, and sends nobody anywhere', async () => {
   const { page, world } = await stage()
   page.tab.blockPopups(true)
   expect(await world.clock.until(signIn(page))).toBe('popup-blocked')
@@ -36,7 +36,7 @@ it('says for certain that the browser blocked it, and sends nobody anywhere', as
   expect(page.tab.destination).toBeUndefined()
 })
 
-it('hears that the user closed it, when no COOP hides that', async () => {
+it('F4: hears that the user closed it, when no COOP hides that', async () => {
   const { world, begin, page } = await stage()
   const timers = world.clock.timers
   const { outcome, popup } = await begin()
@@ -49,7 +49,7 @@ it('hears that the user closed it, when no COOP hides that', async () => {
   expect(world.clock.timers).toBe(timers)
 })
 
-it('does not take a popup for closed that COOP has cut off, at first or later', async () => {
+it('F4: does not take a popup for closed that COOP has cut off, at first or later', async () => {
   for (const later of [false, true]) {
     const { world, begin, page } = await stage()
     const { outcome, popup } = await begin()

@@ -21,7 +21,7 @@ it('replays a late 401 with the token that is there, without another refresh', a
   expect(sentTokens().length).toBe(4)
 })
 
-it('asks for one refresh per token when a path always says 401, and lets others recover', async () => {
+it('E19: asks for one refresh per token when a path always says 401, and lets others recover', async () => {
   const { authFetch, api, settle, revoke, world } = await startApiScene()
   const answer = api.answer
   api.answer = (request, response) => {
@@ -88,7 +88,7 @@ it('replays a late 401 even where a current token would be refused too often', a
   expect((await settle(late)).status).toBe(200)
 })
 
-it('says once that WWW-Authenticate cannot be read, and refreshes all the same', async () => {
+it('U5: says once that WWW-Authenticate cannot be read, and refreshes all the same', async () => {
   const { authFetch, api, settle, revoke, hints } = await startApiScene()
   const usual = api.answer
   api.answer = (request, response) => {
@@ -103,7 +103,7 @@ it('says once that WWW-Authenticate cannot be read, and refreshes all the same',
   expect(hints.filter((hint) => hint.includes('Access-Control-Expose-Headers')).length).toBe(1)
 })
 
-it('pins a request to the person it began for, also through the wait', async () => {
+it('I-19: pins a request to the person it began for, also through the wait', async () => {
   const { authFetch, api, settle, expire, world, page } = await startApiScene()
   expire()
   const waiting = authFetch(`${api.origin}/v1/a`)
@@ -194,7 +194,7 @@ it('takes a 401 or 403 without a cure for the answer it is', async () => {
   expect([api.requests.length, world.server.uses.length]).toEqual([4, 0])
 })
 
-it('tells the app what an API wants of the sign-in, once for requests that come together', async () => {
+it('U4: tells the app what an API wants of the sign-in, once for requests that come together', async () => {
   const { page, settle, world } = await startApiScene({ resources: [{ url: 'https://api.test/' }] })
   const beneath = vi.fn<typeof fetch>(
     async () => new Response(null, { status: 401, headers: { 'www-authenticate': stepUp } }),
@@ -211,7 +211,7 @@ it('tells the app what an API wants of the sign-in, once for requests that come 
   expect([beneath.mock.calls.length, world.server.uses.length]).toEqual([3, 0])
 })
 
-it('sends a request again after what the app waits for, once', async () => {
+it('I-11: sends a request again after what the app waits for, once', async () => {
   const { authFetch, api, settle, page } = await startApiScene()
   api.answer = refuseWith(stepUp)
   const asked = new Promise<() => void>((resolve) => {
@@ -275,7 +275,7 @@ it('asks for the scopes an API misses, beside those the resource has', async () 
   expect(Object.keys(world.record()!.accessTokens)).toEqual(['', ' read', ' read write'])
 })
 
-it('leaves out what no step-up demand should hold', async () => {
+it('I-12: leaves out what no step-up demand should hold', async () => {
   const { authFetch, api, settle, page } = await startApiScene()
   const long = 'x'.repeat(600)
   api.answer = refuseWith(
@@ -289,7 +289,7 @@ it('leaves out what no step-up demand should hold', async () => {
   expect(demands).toEqual([{}])
 })
 
-it('pays no heed to a challenge of a request that carried no token, or came from another origin', async () => {
+it('I-12: pays no heed to a challenge of a request that carried no token, or came from another origin', async () => {
   const { authFetch, api, settle, page } = await startApiScene()
   const told = vi.fn<() => void>()
   page.auth.on('step-up-required', told)
@@ -325,7 +325,7 @@ it('takes the next nonce from an answer that is none of a refusal', async () => 
   expect(proofs(api.requests)).toEqual(['proof without', 'proof next'])
 })
 
-it('gives up after one nonce that does not help, and says which header is not exposed', async () => {
+it('I-15, U5: gives up after one nonce that does not help, and says which header is not exposed', async () => {
   const { authFetch, api, settle, world, hints } = await startApiScene({}, boundSession)
   api.answer = wantNonce('never enough', true)
   expect((await settle(authFetch(`${api.origin}/v1/a`))).status).toBe(401)
@@ -336,7 +336,7 @@ it('gives up after one nonce that does not help, and says which header is not ex
   expect([api.requests.length, world.server.uses.length]).toEqual([3, 0])
 })
 
-it('follows no redirect with a proof, unless the app says so', async () => {
+it('E8: follows no redirect with a proof, unless the app says so', async () => {
   const { page, api, settle } = await startApiScene({}, boundSession)
   const beneath = vi.fn<typeof fetch>(async () => new Response())
   const authFetch = createAuthFetch(page.auth, { fetch: beneath })

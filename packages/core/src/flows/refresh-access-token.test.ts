@@ -15,7 +15,7 @@ it('gives a valid token at once, without lock, storage or network', async () => 
   expect(world.server.uses).toEqual([])
 })
 
-it('refreshes an expired token once for all tabs', async () => {
+it('F9, INV8: refreshes an expired token once for all tabs', async () => {
   const world = createSimulatedWorld()
   world.storeSession()
   world.clock.jumpWallClock(3_600_000)
@@ -27,7 +27,7 @@ it('refreshes an expired token once for all tabs', async () => {
   expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
 })
 
-it('goes lock, claim, grant, store, unlock, tell, in this order', async () => {
+it('INV8: goes lock, claim, grant, store, unlock, tell, in this order', async () => {
   const world = createSimulatedWorld()
   world.storeSession()
   world.clock.jumpWallClock(3_600_000)
@@ -67,7 +67,7 @@ it('needs no refresh for a refusal of a token that was replaced already', async 
   expect(world.server.uses).toHaveLength(1)
 })
 
-it('lets everybody join the refresh that runs, two clients of one page too', async () => {
+it('I-3: lets everybody join the refresh that runs, two clients of one page too', async () => {
   const world = createSimulatedWorld()
   const { accessTokens } = world.storeSession()
   const page = world.openPage()
@@ -149,7 +149,7 @@ it('shows a refresh that another tab has brought about as no longer waiting', as
   expect(shown()).toEqual(['idle', 'idle'])
 })
 
-it('makes one claim for fifty callers', async () => {
+it('E18: makes one claim for fifty callers', async () => {
   const steps: string[] = []
   const world = createSimulatedWorld({
     schedule(step, label) {

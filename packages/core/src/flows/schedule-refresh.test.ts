@@ -41,7 +41,7 @@ it('waits 90 days for a token of 90 days, in steps of an hour', async () => {
   expect(sentAt()).toHaveLength(1)
 })
 
-it('leaves a hidden tab alone, and catches up when it is shown', async () => {
+it('I-5: leaves a hidden tab alone, and catches up when it is shown', async () => {
   const { world, tab, sentAt } = await pageWithLife(300_000)
   tab.hide()
   await world.clock.advance(600_000)
@@ -62,7 +62,7 @@ it('stays armed for a tab that comes back at any point of the life', async () =>
   }
 })
 
-it('refreshes after the clock was set forward past the end, and after it was set back before the start', async () => {
+it('I-5, H2: refreshes after the clock was set forward past the end, and after it was set back before the start', async () => {
   for (const jumpMs of [3_600_000, -3_600_000]) {
     const { world, auth } = await pageWithLife(300_000)
     const before = await auth.getAccessToken()

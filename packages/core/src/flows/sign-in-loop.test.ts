@@ -14,7 +14,7 @@ function guard({ auth }: SimulatedPage): string[] {
   return refusals
 }
 
-it('lets a guard that always signs in come to rest in a typed state, which a reload keeps', async () => {
+it('I-9, I-10: lets a guard that always signs in come to rest in a typed state, which a reload keeps', async () => {
   const world = createSimulatedWorld()
   let page = world.openPage()
   for (let visit = 1; visit <= 2; visit++) {

@@ -9,7 +9,7 @@ async function signedInPage() {
   return { world, record, ...page }
 }
 
-it('leaves a tombstone without a token, and revokes the newest refresh token', async () => {
+it('L2, INV6: leaves a tombstone without a token, and revokes the newest refresh token', async () => {
   const { world, record, auth } = await signedInPage()
   const signedOut = auth.signOut()
   await world.clock.until(signedOut)
@@ -65,7 +65,7 @@ it('does not end the session of another user who has signed in meanwhile', async
   expect(world.browser.localStorage.getItem(names.shared)).toBe(bob.sessionId)
 })
 
-it('works with the authorization server out of reach', async () => {
+it('L3, I-7: works with the authorization server out of reach', async () => {
   const { world, auth, tab } = await signedInPage()
   tab.goOffline()
   await world.clock.until(auth.signOut())

@@ -45,7 +45,7 @@ it('tries the refresh token of a tab that died after the server acted once, and 
   expect(two.events.map(({ type }) => type)).toEqual(['session-ended'])
 })
 
-it('never sends the refresh token of a frozen tab, whose answer is stored after the thaw', async () => {
+it('F11: never sends the refresh token of a frozen tab, whose answer is stored after the thaw', async () => {
   const { world, one, two } = await twoPages('sent', ({ tab }) => tab.freeze())
   const early = watch(two.auth.getAccessToken())
   await world.clock.advance(15_000)
@@ -83,7 +83,7 @@ it('claims over a mute tab where refresh tokens do not rotate', async () => {
   expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted', 'granted'])
 })
 
-it('goes past a tab that is frozen in the queue before it claimed', async () => {
+it('F11: goes past a tab that is frozen in the queue before it claimed', async () => {
   const world = createSimulatedWorld()
   world.storeSession()
   world.clock.jumpWallClock(3_600_000)
@@ -113,7 +113,7 @@ it('starts nothing in a page that is being put away, and goes on when it comes b
 })
 
 it.each([false, 'refused' as const])(
-  'refreshes once for all tabs without Web Locks (%s)',
+  'F12: refreshes once for all tabs without Web Locks (%s)',
   async (hasLocks) => {
     const world = createSimulatedWorld({ hasLocks })
     world.storeSession()
