@@ -112,6 +112,6 @@ function challenge(status: number, parameters: string) {
 function requestedLast(scene: Scene): Record<string, string | undefined> {
   const urls = scene.proxy.exchanges
     .map(({ url }) => new URL(url, scene.proxy.origin))
-    .filter(({ pathname, searchParams }) => /^\/authorize/.test(pathname) && searchParams.size > 0)
+    .filter(({ pathname, searchParams }) => pathname === '/authorize' && searchParams.size > 0)
   return Object.fromEntries(urls.at(-1)?.searchParams ?? [])
 }

@@ -101,7 +101,7 @@ export interface AuthClientOptions<User = UserClaims> {
   readonly navigate?: (path: string) => void
   /** Registered URI to come back to after sign-out, resolved against the page's origin. Default: none sent. */
   readonly postLogoutRedirectUri?: string
-  /** Default `'indexeddb'`; `'memory'`: nothing outlives the page, each tab signs in for itself. */
+  /** Default `'indexeddb'`; `'memory'`: no token outlives the page, and each tab signs in for itself, by a redirect. */
   readonly storage?: 'indexeddb' | 'memory'
   /** Refresh shortly before expiry while a tab is visible. Default `true`. */
   readonly proactiveRefresh?: boolean

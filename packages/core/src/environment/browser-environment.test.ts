@@ -43,7 +43,7 @@ it('keeps records in IndexedDB where there is a connection', async () => {
   expect(await increment(sibling)).toBe(2)
 })
 
-it('keeps records in memory otherwise, for itself alone', async () => {
+it('keeps records in memory otherwise, for itself alone, and looks at no IndexedDB for them', async () => {
   const { scope, touched } = watchedScope()
   const [one, two] = [environmentOn(scope), environmentOn(scope)]
   await increment(one.store)

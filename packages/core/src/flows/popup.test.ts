@@ -36,6 +36,16 @@ it('F4: says for certain that the browser blocked it, and sends nobody anywhere'
   expect(page.tab.destination).toBeUndefined()
 })
 
+it("says at once that storage: 'memory' has nothing to hand a session over by, and closes the window", async () => {
+  const { page, world } = await stage({ storage: 'memory' })
+  expect(await world.clock.until(signIn(page))).toBe('unsupported-environment')
+  expect(page.tab.windows.map(({ isOpen, url }) => [isOpen, url])).toEqual([[false, 'about:blank']])
+  expect(page.auth.state).toMatchObject({
+    status: 'signed-out',
+    error: { message: expect.stringContaining("storage: 'memory'") as string },
+  })
+})
+
 it('F4: hears that the user closed it, when no COOP hides that', async () => {
   const { world, begin, page } = await stage()
   const timers = world.clock.timers

@@ -79,6 +79,10 @@ async function inPopup<User>(
   popup: PopupWindow,
 ): Promise<void> {
   const { signal } = options
+  if (context.options.storage === 'memory')
+    throw new UnsupportedEnvironmentError(
+      "A popup hands the session over through storage, so storage: 'memory' has none: use a redirect, or storage: 'indexeddb'.",
+    )
   const work = async () => {
     const { url, attempt } = await begin(context, options, 'popup')
     popup.location.replace(url)
@@ -101,10 +105,6 @@ async function leaveToSignIn<User>(
     throw new SignInFailedError(
       'sign-in-loop',
       'The app sent the user to sign in twice within 30 s without being asked; stopped. Call signIn from a click.',
-    )
-  if (context.options.storage === 'memory')
-    throw new UnsupportedEnvironmentError(
-      "A redirect needs storage to come back to: use storage: 'indexeddb', or signIn({ display: 'popup' }).",
     )
   const { url } = await begin(context, options, 'redirect')
   await untilAttemptIsOver(context)

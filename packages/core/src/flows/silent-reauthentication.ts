@@ -18,6 +18,8 @@ export async function reauthenticateSilently<User>(
 ): Promise<boolean> {
   const { environment, names, memory } = context
   const { clock, store } = environment
+  // the frame could hand nothing over
+  if (context.options.storage === 'memory') return false
   let close = () => {}
   try {
     const { url, attempt } = await startRequest(context, protocol, {
