@@ -87,11 +87,12 @@ async function redeem<User>(
   request: StoredRequest,
 ): Promise<{ readonly record: SessionRecord; readonly isStored: boolean }> {
   const { environment, names, options } = context
-  const { store } = environment
-  // a sign-out from now on wins over this sign-in
+  const { store, page } = environment
+  // a sign-out from now on wins over this sign-in; where it cannot be counted, its marker tells
+  const marker = page.readMarker(names.shared)
   const noted = await store.read(names.session).then(
     (value) => parseSessionRecord(value, options)?.signOuts ?? 0,
-    // what cannot be read cannot be compared: the user has just signed in
+    // what cannot be read cannot be compared
     () => Infinity,
   )
   const protocol = await context.loadProtocol()
@@ -106,7 +107,9 @@ async function redeem<User>(
       if (replaced?.sessionId === record.sessionId)
         return { result: { kind: 'stored', record: replaced, replaced: undefined } }
       const signOuts = replaced?.signOuts ?? 0
-      if (signOuts > noted) return { result: { kind: 'signed-out' } }
+      const latest = page.readMarker(names.shared)
+      if (signOuts > noted || (latest?.startsWith('!') && latest !== marker))
+        return { result: { kind: 'signed-out' } }
       if (request.display === 'silent' && replaced && replaced.subject !== record.subject)
         return { result: { kind: 'other-subject' } }
       const known = context.memory.record?.generation ?? 0

@@ -79,3 +79,31 @@ it('signs out over the record of a newer version as well: no token stays', async
   expect(world.record()).toMatchObject({ state: 'signed-out', sessionId: record.sessionId })
   expect(JSON.stringify(world.record())).not.toContain('secret-')
 })
+
+it('wins over a sign-in under way in another tab, also where that could not read the store', async () => {
+  for (const isReadable of [true, false]) {
+    const { world, auth } = await signedInPage()
+    const other = world.openPage()
+    await world.clock.advance(300)
+    other.tab.setUserGesture(true)
+    other.auth.signIn().catch(() => {})
+    await world.clock.advance(100)
+    const state = new URL(other.tab.destination ?? '').searchParams.get('state') ?? ''
+    const url = `/callback?code=alice&state=${encodeURIComponent(state)}`
+    world.server.latencyMs = () => 1000
+    const { auth: returned, tab } = world.loadClient(other.tab.navigate(url))
+    const forget = world.browser.store.onWrite(({ key }) => {
+      // the read after the pending request was taken, and its second try
+      if (key === names.requests && !isReadable) tab.store.fail('reject', 2)
+    })
+    await world.clock.advance(500)
+    forget()
+    await world.clock.until(Promise.all([auth.signOut(), returned.ready]))
+    expect(returned.state).toMatchObject({
+      status: 'signed-out',
+      error: { code: 'signed-out-meanwhile' },
+    })
+    await world.clock.advance(5000)
+    expect(world.server.revocations).toHaveLength(2)
+  }
+})
