@@ -89,6 +89,7 @@ it('drops tokens that come after the same user has signed in again, and revokes 
   const token = await world.clock.until(auth.getAccessToken())
   expect(token).toBe(world.record()?.accessTokens['']?.value)
   expect(world.record()?.sessionId).toBe('session-2')
+  await world.clock.advance(5000)
   expect(world.server.revocations).toEqual([])
 })
 
