@@ -1,5 +1,9 @@
 import { libraryBuild } from '../tooling/src/library-build.js'
 
 export default libraryBuild({
-  entries: { index: 'src/index.ts', 'service-worker': 'src/service-worker.ts' },
+  entries: {
+    index: 'src/index.ts',
+    bindings: 'src/bindings.ts',
+    'service-worker': 'src/service-worker.ts',
+  },
 })

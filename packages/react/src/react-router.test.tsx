@@ -14,6 +14,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { authMiddleware, requireAuthLoader, type RouteGuardOptions } from './react-router.js'
 import {
   createFakeAuthClient,
+  notReadYet,
   signedIn,
   type FakeAuthClient,
 } from './test-support/fake-auth-client.js'
@@ -64,6 +65,15 @@ const guards: [
   ['loader', (client, options) => ({ loader: requireAuthLoader(client, options) })],
   ['middleware', (client, options) => ({ middleware: [authMiddleware(client, options)] })],
 ]
+
+it.each(guards)('%s: waits while a store that did not answer is tried again', async (_, guard) => {
+  const client = createFakeAuthClient(notReadYet)
+  const { container } = await open(guard(client))
+  expect(container.textContent).toBe('wait')
+  await act(async () => client.setState(signedIn()))
+  expect(container.textContent).toBe('secret')
+  expect(client.signIns).toEqual([])
+})
 
 it.each(guards)('%s: waits for the session, then lets the signed-in pass', async (_, guard) => {
   const client = createFakeAuthClient()

@@ -1,7 +1,8 @@
 /** Guards for React Router 6.4 to 8; nothing of it is imported. */
 import type { AuthClient } from '@latchkey/core'
-import { requireSignedIn, type GuardOptions } from './require-signed-in.js'
+import { admit, requireUser, type GuardOptions } from '@latchkey/core/bindings'
 
+/** `onSignedOut` may throw a `redirect()` to a sign-in page; if it returns, the route is denied. */
 export interface RouteGuardOptions extends GuardOptions {
   /**
    * Where to come back to: a path with query and hash, as in the address bar. Default: the URL of the request. Of a link
@@ -46,13 +47,13 @@ export function authMiddleware(
   return ({ request }) => requireRoute(client, request, options)
 }
 
-function requireRoute(
+async function requireRoute(
   client: AuthClient<unknown>,
   request: Request,
   options: RouteGuardOptions,
 ): Promise<void> {
   const returnTo = options.returnTo?.(request) ?? deepLink(request.url)
-  return requireSignedIn(client, returnTo, options, request.signal)
+  if ((await admit(client, returnTo, options, request.signal)) !== true) requireUser(client)
 }
 
 /** A request has no fragment; while a page loads, the address bar still shows the one that belongs to it. */

@@ -2,7 +2,7 @@ import { act } from '@testing-library/react'
 import { SessionEndedError, SignInFailedError, type AuthState } from '@latchkey/core'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { RequireAuth, type RequireAuthProps } from './require-auth.js'
-import { createFakeAuthClient, signedIn } from './test-support/fake-auth-client.js'
+import { createFakeAuthClient, notReadYet, signedIn } from './test-support/fake-auth-client.js'
 import { Boundary, renderWith } from './test-support/render.js'
 
 const neverSignedIn: AuthState = { status: 'signed-out', reason: 'never-signed-in' }
@@ -24,6 +24,15 @@ afterEach(() => void vi.restoreAllMocks())
 
 it('shows the fallback while the session is restored, then the children', () => {
   const client = createFakeAuthClient()
+  const { container } = renderWith(client, <Protected />)
+  expect(container.textContent).toBe('wait')
+  act(() => client.setState(signedIn()))
+  expect(container.textContent).toBe('secret')
+  expect(client.signIns).toEqual([])
+})
+
+it('shows the fallback, not the error, while a store that did not answer is tried again', () => {
+  const client = createFakeAuthClient(notReadYet)
   const { container } = renderWith(client, <Protected />)
   expect(container.textContent).toBe('wait')
   act(() => client.setState(signedIn()))

@@ -1,8 +1,8 @@
 /** A part of the page that only somebody who is signed in may see. */
-import type { AuthState, SignedOutState, SignInOptions, UserClaims } from '@latchkey/core'
+import type { SignedOutState, SignInOptions, UserClaims } from '@latchkey/core'
+import { isUnknown, needsSignIn, signInOnce } from '@latchkey/core/bindings'
 import { useEffect, useState, type ReactNode } from 'react'
 import { fill, fillForUser, type Slot } from './fill.js'
-import { signInOnce } from './sign-in-once.js'
 import { useAuth, type AuthActions } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
 
@@ -36,7 +36,7 @@ export function RequireAuth<User = UserClaims>({
   const auth = useAuth<User>()
   const [wasSignedIn, setWasSignedIn] = useState(false)
   if (auth.status === 'signed-in' && !wasSignedIn) setWasSignedIn(true)
-  const leaves = signedOut === undefined && mayLeave(auth, wasSignedIn)
+  const leaves = signedOut === undefined && needsSignIn(auth, wasSignedIn)
 
   useEffect(() => {
     if (leaves)
@@ -52,16 +52,7 @@ export function RequireAuth<User = UserClaims>({
   if (auth.status === 'signed-in') return fillForUser(children, auth.user)
   if (auth.status === 'signed-out') {
     if (signedOut !== undefined) return fill(signedOut, auth)
-    if (auth.error && !leaves) throw auth.error
+    if (auth.error && !leaves && !isUnknown(auth)) throw auth.error
   }
   return fallback
-}
-
-/** Only the end of a session leads to a new sign-in: any other error, tried again by itself, could loop. */
-function mayLeave(state: AuthState<unknown>, wasSignedIn: boolean): boolean {
-  if (state.status !== 'signed-out') return false
-  const { error, reason } = state
-  // Whoever has signed out here, or has gone idle, is not fetched back.
-  if (!error) return !(wasSignedIn && reason === 'signed-out')
-  return error.name === 'SessionEndedError' && !(wasSignedIn && error.code === 'idle')
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { SignedIn } from './signed-in.js'
 import { SignedOut } from './signed-out.js'
 import { SignInFailedError } from '@latchkey/core'
-import { createFakeAuthClient, signedIn } from './test-support/fake-auth-client.js'
+import { createFakeAuthClient, notReadYet, signedIn } from './test-support/fake-auth-client.js'
 import { renderWith } from './test-support/render.js'
 
 const page = (
@@ -14,9 +14,9 @@ const page = (
   </>
 )
 
-it('shows neither part while the session is restored', () => {
-  const client = createFakeAuthClient({ status: 'restoring', hint: true })
-  expect(renderWith(client, page).container.textContent).toBe('')
+it('shows neither part while it is unknown who is here', () => {
+  for (const state of [{ status: 'restoring', hint: true } as const, notReadYet])
+    expect(renderWith(createFakeAuthClient(state), page).container.textContent).toBe('')
 })
 
 it('shows the part that fits', () => {

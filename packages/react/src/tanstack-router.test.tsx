@@ -1,4 +1,5 @@
 import { SignInFailedError, type AuthState } from '@latchkey/core'
+import type { GuardOptions } from '@latchkey/core/bindings'
 import {
   createMemoryHistory,
   createRootRoute,
@@ -10,10 +11,10 @@ import {
 } from '@tanstack/react-router'
 import { act, render } from '@testing-library/react'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { GuardOptions } from './require-signed-in.js'
 import { requireAuthBeforeLoad } from './tanstack-router.js'
 import {
   createFakeAuthClient,
+  notReadYet,
   signedIn,
   type FakeAuthClient,
 } from './test-support/fake-auth-client.js'
@@ -79,6 +80,15 @@ it('waits for the session, then lets the signed-in pass with the user in the con
   await settle()
   expect(container.textContent).toBe('secret of Ada')
   expect(client.signIns).toEqual([])
+})
+
+it('waits while a store that did not answer is tried again', async () => {
+  const client = createFakeAuthClient(notReadYet)
+  const { container } = await open(client, '/secret')
+  expect(container.textContent).toBe('wait')
+  client.setState(signedIn())
+  await settle()
+  expect(container.textContent).toBe('secret of Ada')
 })
 
 it('sends others to sign in and back to path, query and hash', async () => {

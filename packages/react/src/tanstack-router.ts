@@ -1,6 +1,6 @@
 /** The guard for TanStack Router; nothing of it is imported. */
 import { SignInRequiredError, type AuthClient, type UserClaims } from '@latchkey/core'
-import { requireSignedIn, type GuardOptions } from './require-signed-in.js'
+import { admit, untilKnown, type GuardOptions } from '@latchkey/core/bindings'
 
 /** What TanStack Router hands to `beforeLoad`, as far as it matters here. */
 export interface BeforeLoadArguments {
@@ -23,15 +23,10 @@ export function requireAuthBeforeLoad<User = UserClaims>(
   options: GuardOptions = {},
 ): (args: BeforeLoadArguments) => Promise<{ user: User }> {
   return async ({ location, preload, abortController }) => {
-    await client.ready
+    await untilKnown(client)
     // A link that is only hovered must not send anybody away.
     if (preload && client.state.status !== 'signed-in') throw new SignInRequiredError()
-    await requireSignedIn(
-      client,
-      location.publicHref ?? location.href,
-      options,
-      abortController.signal,
-    )
+    await admit(client, location.publicHref ?? location.href, options, abortController.signal)
     if (client.state.status !== 'signed-in') throw new SignInRequiredError()
     return { user: client.state.user }
   }

@@ -1,7 +1,8 @@
 /** The hook behind an "are you still there?" dialog. */
+import type { StateMembers } from '@latchkey/core/bindings'
 import { useEffect, useState } from 'react'
-import { useAuth } from './use-auth.js'
-import { useAuthEvent } from './use-auth-event.js'
+import { useAuthClient } from './use-auth-client.js'
+import { useAuthState } from './use-auth-state.js'
 
 /** The user is about to be signed out for being idle. */
 export interface IdleWarning {
@@ -21,27 +22,20 @@ export interface IdleWarning {
  * @throws {ConfigurationError} There is no `<AuthProvider>` above.
  */
 export function useIdle(): IdleWarning | undefined {
-  const { status, reportActivity } = useAuth<unknown>()
-  const isSignedIn = status === 'signed-in'
-  const [countdown, setCountdown] = useState<Countdown>()
-  const signOutAt = countdown?.signOutAt
-
-  useAuthEvent('idle-warning', ({ at }) => setCountdown(countDownTo(at)))
+  const { reportActivity } = useAuthClient<unknown>()
+  const signOutAt = useAuthState((state) => (state as StateMembers).signOutAt)
+  const [, tick] = useState(0)
   useEffect(() => {
-    if (signOutAt === undefined) return undefined
-    const timer = setInterval(() => setCountdown(countDownTo(signOutAt)), 1000)
+    if (!signOutAt) return undefined
+    const timer = setInterval(() => tick(Date.now()), 1000)
     return () => clearInterval(timer)
   }, [signOutAt])
-  // The next session begins without the warning of the last one.
-  if (!isSignedIn && countdown) setCountdown(undefined)
 
-  return isSignedIn && countdown ? { ...countdown, staySignedIn: reportActivity } : undefined
-}
-
-type Countdown = Pick<IdleWarning, 'signOutAt' | 'secondsLeft'>
-
-function countDownTo(signOutAt: number | undefined): Countdown | undefined {
-  return signOutAt === undefined
-    ? undefined
-    : { signOutAt, secondsLeft: Math.max(0, Math.ceil((signOutAt - Date.now()) / 1000)) }
+  return signOutAt
+    ? {
+        signOutAt,
+        secondsLeft: Math.max(0, Math.ceil((signOutAt - Date.now()) / 1000)),
+        staySignedIn: reportActivity,
+      }
+    : undefined
 }

@@ -2,7 +2,7 @@ import { act } from '@testing-library/react'
 import { SignInFailedError } from '@latchkey/core'
 import { Suspense } from 'react'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createFakeAuthClient, signedIn } from './test-support/fake-auth-client.js'
+import { createFakeAuthClient, notReadYet, signedIn } from './test-support/fake-auth-client.js'
 import { Boundary, renderWith } from './test-support/render.js'
 import { useSuspenseUser } from './use-suspense-user.js'
 
@@ -25,6 +25,15 @@ afterEach(() => void vi.restoreAllMocks())
 it('suspends while the session is restored, then gives the user', async () => {
   const client = createFakeAuthClient()
   const { container } = renderWith(client, page, { strict: true })
+  expect(container.textContent).toBe('wait')
+  await act(async () => client.setState(signedIn()))
+  expect(container.textContent).toBe('Ada')
+})
+
+it('suspends while a store that did not answer is tried again', async () => {
+  const client = createFakeAuthClient(notReadYet)
+  const { container } = renderWith(client, page)
+  await act(async () => undefined)
   expect(container.textContent).toBe('wait')
   await act(async () => client.setState(signedIn()))
   expect(container.textContent).toBe('Ada')

@@ -1,5 +1,6 @@
 /** The user for components beneath `<Suspense>` and an error boundary. */
 import { SignInRequiredError, type SignedInState, type UserClaims } from '@latchkey/core'
+import { isUnknown, untilKnown, type StateMembers } from '@latchkey/core/bindings'
 import { useAuth } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
 
@@ -15,8 +16,8 @@ export function useSuspenseUser<User = UserClaims>(): SignedInState<User>['user'
   const auth = useAuth<User>()
   if (auth.status === 'signed-in') return auth.user
   // On a server waiting would bring nobody.
-  const waits = auth.status === 'restoring' && typeof window !== 'undefined'
+  const waits = isUnknown(auth) && typeof window !== 'undefined'
   // A thrown promise is how React 18 and 19 alike are told to wait.
-  if (waits) throw client.ready as unknown as Error
-  throw ('error' in auth && auth.error) || new SignInRequiredError()
+  if (waits) throw untilKnown(client) as unknown as Error
+  throw (auth as StateMembers).error ?? new SignInRequiredError()
 }

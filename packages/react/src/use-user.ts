@@ -1,5 +1,6 @@
 /** The hook for the user alone. */
 import type { AuthState, SignedInState, UserClaims } from '@latchkey/core'
+import type { StateMembers } from '@latchkey/core/bindings'
 import { useAuthState } from './use-auth-state.js'
 
 /**
@@ -14,5 +15,5 @@ export function useUser<User = UserClaims>(): SignedInState<User>['user'] | unde
 }
 
 function userOf<User>(state: AuthState<User>): User | undefined {
-  return state.status === 'signed-in' ? state.user : undefined
+  return (state as StateMembers<User>).user
 }

@@ -146,7 +146,7 @@ it('finds an import into the inside of core or across folders', () => {
       'vue/src/b.ts': `import { x } from '../../core/src/errors.js'`,
     }),
   ).toEqual([
-    "packages/vue/src/a.ts:1 imports @latchkey/core/src/errors.js: only what core's index lists is public",
+    "packages/vue/src/a.ts:1 imports @latchkey/core/src/errors.js: only what core's index and its door for bindings list is public",
     'packages/vue/src/b.ts:1 leaves its package: ../../core/src/errors.js',
   ])
 })

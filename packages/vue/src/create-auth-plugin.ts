@@ -9,9 +9,5 @@ import { authKey } from './auth-key.js'
  * @param client - Made once, in a module of its own or at the top of the entry: `createAuthClient({ … })`.
  */
 export function createAuthPlugin(client: AuthClient<unknown>): Plugin<[]> {
-  return {
-    install(app) {
-      app.provide(authKey, client)
-    },
-  }
+  return (app) => app.provide(authKey, client)
 }

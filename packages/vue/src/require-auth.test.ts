@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { RequireAuth } from './require-auth.js'
 import {
   createFakeAuthClient,
+  notReadYet,
   signedIn,
   type FakeAuthClient,
 } from './test-support/fake-auth-client.js'
@@ -35,6 +36,17 @@ it('shows the fallback while the session is restored, then the default slot', as
   await settle()
   expect(text()).toBe('Ada')
   expect(client.signIns).toEqual([])
+})
+
+it('shows the fallback, not the error, while a store that did not answer is tried again', async () => {
+  const client = createFakeAuthClient(notReadYet)
+  const { text, errors } = protect(client)
+  await settle()
+  expect(text()).toBe('wait')
+  client.setState(signedIn())
+  await settle()
+  expect(text()).toBe('secret')
+  expect([client.signIns, errors]).toEqual([[], []])
 })
 
 it('sends the signed-out to sign in once, with two of them on the page', async () => {

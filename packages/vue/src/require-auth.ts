@@ -1,5 +1,6 @@
 /** A part of the page that only somebody who is signed in may see. */
 import type { SignedOutState, SignInOptions, UserClaims } from '@latchkey/core'
+import { isUnknown, needsSignIn, signInOnce, type StateMembers } from '@latchkey/core/bindings'
 import {
   defineComponent,
   onActivated,
@@ -9,7 +10,6 @@ import {
   type PropType,
   type SlotsType,
 } from 'vue'
-import { signInOnce } from './sign-in-once.js'
 import { forUser } from './signed-in.js'
 import { actionsOf, useAuth, type AuthActions } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
@@ -45,9 +45,10 @@ export const RequireAuth = defineComponent({
     async function decide(): Promise<void> {
       const now = state.value
       wasSignedIn ||= now.status === 'signed-in'
-      if (!isShown || now.status !== 'signed-out' || slots['signed-out']) return
-      if (mayLeave(now, wasSignedIn)) await signInOnce(client, props.signInOptions)
-      else if (now.error) throw now.error
+      if (!isShown || slots['signed-out']) return
+      const { error } = now as StateMembers
+      if (needsSignIn(now, wasSignedIn)) await signInOnce(client, props.signInOptions)
+      else if (error && !isUnknown(now)) throw error
     }
     onMounted(decide)
     watch(state, decide)
@@ -67,10 +68,3 @@ export const RequireAuth = defineComponent({
     }
   },
 })
-
-/** Only the end of a session leads to a new sign-in: any other error, tried again by itself, could loop. */
-function mayLeave({ error, reason }: SignedOutState, wasSignedIn: boolean): boolean {
-  // Whoever has signed out here, or has gone idle, is not fetched back.
-  if (!error) return !(wasSignedIn && reason === 'signed-out')
-  return error.name === 'SessionEndedError' && !(wasSignedIn && error.code === 'idle')
-}

@@ -83,7 +83,10 @@ it('hydrates what waits beneath <Suspense>', async () => {
   })
   const suspended = defineComponent(() => () => h(Suspense, null, { default: () => h(name) }))
   const container = document.createElement('div')
-  container.innerHTML = await renderToString(makeApp(createServerClient(), suspended))
+  vi.stubGlobal('window', undefined)
+  const rendered = await renderToString(makeApp(createServerClient(), suspended))
+  vi.unstubAllGlobals()
+  container.innerHTML = rendered
   expect(container.textContent).toBe('restoring')
   const client = createFakeAuthClient()
   makeApp(client, suspended).mount(container)

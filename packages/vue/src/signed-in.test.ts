@@ -3,13 +3,14 @@ import { defineComponent, h, nextTick } from 'vue'
 import { expect, it } from 'vitest'
 import { SignedIn } from './signed-in.js'
 import { SignedOut } from './signed-out.js'
-import { createFakeAuthClient, signedIn } from './test-support/fake-auth-client.js'
+import { createFakeAuthClient, notReadYet, signedIn } from './test-support/fake-auth-client.js'
 import { mountWith } from './test-support/mount.js'
 
 const page = () => [h(SignedIn, () => 'in'), h(SignedOut, () => 'out')]
 
-it('shows neither part while the session is restored', () => {
-  expect(mountWith(createFakeAuthClient({ status: 'restoring', hint: true }), page).text()).toBe('')
+it('shows neither part while it is unknown who is here', () => {
+  for (const state of [{ status: 'restoring', hint: true } as const, notReadYet])
+    expect(mountWith(createFakeAuthClient(state), page).text()).toBe('')
 })
 
 it('shows the part that fits, and keeps what the signed-out see while a popup is open', async () => {

@@ -1,5 +1,6 @@
 /** What only somebody sees who is not signed in. */
 import type { SignedOutState, SigningInState } from '@latchkey/core'
+import { isUnknown } from '@latchkey/core/bindings'
 import { defineComponent, type SlotsType } from 'vue'
 import { actionsOf, useAuth, type AuthActions } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
@@ -16,9 +17,13 @@ export const SignedOut = defineComponent({
   setup(_, { slots }) {
     const actions = actionsOf(useAuthClient())
     const { state } = useAuth()
-    return () =>
-      state.value.status === 'signed-out' || state.value.status === 'signing-in'
-        ? slots.default?.({ ...actions, ...state.value })
-        : undefined
+    return () => {
+      const now = state.value
+      return (
+        !isUnknown(now) &&
+        now.status !== 'signed-in' &&
+        slots.default?.({ ...actions, ...(now as SignedOutState | SigningInState) })
+      )
+    }
   },
 })

@@ -1,5 +1,6 @@
 /** The composable for components beneath `<Suspense>`. */
 import type { UserClaims } from '@latchkey/core'
+import { untilKnown } from '@latchkey/core/bindings'
 import { useAuth, type Auth } from './use-auth.js'
 import { useAuthClient } from './use-auth-client.js'
 
@@ -12,6 +13,6 @@ export async function useAuthReady<User = UserClaims>(): Promise<Auth<User>> {
   // Both before the await: afterwards there is no current component any more.
   const client = useAuthClient<User>()
   const auth = useAuth<User>()
-  await client.ready
+  await untilKnown(client)
   return auth
 }

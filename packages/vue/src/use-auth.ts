@@ -10,6 +10,7 @@ import {
   type ComputedRef,
   type ShallowRef,
 } from 'vue'
+import type { StateMembers } from '@latchkey/core/bindings'
 import { useAuthClient } from './use-auth-client.js'
 
 /** What can be done: the client's own functions. */
@@ -46,10 +47,10 @@ export function useAuth<User = UserClaims>(): Auth<User> {
   return {
     state,
     status: computed(() => state.value.status),
-    user: computed(() => (state.value.status === 'signed-in' ? state.value.user : undefined)),
+    user: computed(() => (state.value as StateMembers<User>).user),
     isSignedIn: computed(() => state.value.status === 'signed-in'),
     isRestoring: computed(() => state.value.status === 'restoring'),
-    error: computed(() => (state.value.status === 'signed-out' ? state.value.error : undefined)),
+    error: computed(() => (state.value as StateMembers).error),
     ...actionsOf(client),
   }
 }
@@ -66,8 +67,8 @@ export function actionsOf({
 
 function useClientState<User>(client: AuthClient<User>): ShallowRef<AuthState<User>> {
   // A component that takes over the server's HTML has its element before it is set up.
-  const isHydrating = !!getCurrentInstance()?.vnode.el
-  const state = shallowRef<AuthState<User>>(isHydrating ? serverState : client.state)
+  const isHydrating = getCurrentInstance()?.vnode.el
+  const state = shallowRef<AuthState<User>>(serverState)
   let stop: (() => void) | undefined
   const follow = (): void => {
     state.value = client.state

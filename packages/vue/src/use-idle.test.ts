@@ -10,6 +10,8 @@ beforeEach(
 )
 afterEach(() => void vi.useRealTimers())
 
+const warned = (signOutAt = 1_060_000) => signedIn(undefined, { signOutAt })
+
 const dialog = {
   setup() {
     const idle = useIdle()
@@ -21,7 +23,7 @@ it('counts down from the warning to the end, or until the user is active again',
   const client = createFakeAuthClient(signedIn())
   const { text } = mountWith(client, dialog)
   expect(text()).toBe('active')
-  client.emit('idle-warning', { at: 1_060_000 })
+  client.setState(warned())
   await nextTick()
   expect(text()).toBe('signing out in 60 s')
   vi.advanceTimersByTime(10_000)
@@ -30,17 +32,26 @@ it('counts down from the warning to the end, or until the user is active again',
   vi.advanceTimersByTime(60_000)
   await nextTick()
   expect(text()).toBe('signing out in 0 s')
-  client.emit('idle-warning', { at: undefined })
+  client.setState(signedIn())
   await nextTick()
   expect(text()).toBe('active')
   expect(vi.getTimerCount()).toBe(0)
+})
+
+it('shows a countdown that was running before it was mounted', async () => {
+  vi.advanceTimersByTime(25_000)
+  const { text } = mountWith(createFakeAuthClient(warned()), dialog)
+  expect(text()).toBe('signing out in 35 s')
+  vi.advanceTimersByTime(5_000)
+  await nextTick()
+  expect(text()).toBe('signing out in 30 s')
 })
 
 it('keeps the user signed in on demand', () => {
   const client = createFakeAuthClient(signedIn())
   const { app } = mountWith(client, () => undefined)
   const idle = app.runWithContext(() => useIdle())
-  client.emit('idle-warning', { at: 1_060_000 })
+  client.setState(warned())
   expect(idle.value?.signOutAt).toBe(1_060_000)
   idle.value?.staySignedIn()
   expect(client.activityReports).toBe(1)
@@ -49,14 +60,14 @@ it('keeps the user signed in on demand', () => {
 it('disappears with the session, and leaves no timer and no listener', async () => {
   const client = createFakeAuthClient(signedIn())
   const { text, app } = mountWith(client, dialog)
-  client.emit('idle-warning', { at: 1_060_000 })
+  client.setState(warned())
   await nextTick()
   void client.signOut()
   await nextTick()
   expect(text()).toBe('active')
   expect(vi.getTimerCount()).toBe(0)
   client.setState(signedIn())
-  client.emit('idle-warning', { at: 1_090_000 })
+  client.setState(warned(1_090_000))
   await nextTick()
   expect(text()).toBe('signing out in 90 s')
   app.unmount()

@@ -1,7 +1,7 @@
 /** The composable behind an "are you still there?" dialog. */
-import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import type { StateMembers } from '@latchkey/core/bindings'
+import { computed, shallowRef, watchSyncEffect, type ComputedRef } from 'vue'
 import { useAuth } from './use-auth.js'
-import { useAuthEvent } from './use-auth-event.js'
 
 /** The user is about to be signed out for being idle. */
 export interface IdleWarning {
@@ -21,27 +21,21 @@ export interface IdleWarning {
  * @throws {ConfigurationError} The plugin is not installed.
  */
 export function useIdle(): ComputedRef<IdleWarning | undefined> {
-  const { isSignedIn, reportActivity } = useAuth<unknown>()
-  const signOutAt = shallowRef<number>()
+  const { state, reportActivity } = useAuth<unknown>()
+  const signOutAt = () => (state.value as StateMembers).signOutAt
   const now = shallowRef(0)
+  const look = (): void => void (now.value = Date.now())
 
-  useAuthEvent('idle-warning', ({ at }) => {
-    now.value = Date.now()
-    signOutAt.value = at
-  })
-  // The next session begins without the warning of the last one.
-  watch(isSignedIn, (isHere) => {
-    if (!isHere) signOutAt.value = undefined
-  })
-  watch(signOutAt, (at, _, onCleanup) => {
-    if (at === undefined) return
-    const timer = setInterval(() => (now.value = Date.now()), 1000)
+  // at once: nobody may count from the end of an earlier warning
+  watchSyncEffect((onCleanup) => {
+    const timer = signOutAt() && setInterval(look, 1000)
     onCleanup(() => clearInterval(timer))
+    look()
   })
 
   return computed(() => {
-    const at = signOutAt.value
-    if (at === undefined) return undefined
+    const at = signOutAt()
+    if (!at) return undefined
     const secondsLeft = Math.max(0, Math.ceil((at - now.value) / 1000))
     return { signOutAt: at, secondsLeft, staySignedIn: reportActivity }
   })

@@ -12,6 +12,7 @@ import {
 } from 'vue-router'
 import {
   createFakeAuthClient,
+  notReadYet,
   signedIn,
   type FakeAuthClient,
 } from './test-support/fake-auth-client.js'
@@ -81,6 +82,20 @@ it.each(modes)(
     await settle()
     expect(text()).toBe('secret')
     expect(client.signIns).toEqual([])
+  },
+)
+
+it.each(modes)(
+  '%s: waits while a store that did not answer is tried again',
+  async (_, history, href) => {
+    const client = createFakeAuthClient(notReadYet)
+    const { text, errors } = open(client, href('/secret'), history)
+    await settle()
+    expect(text()).toBe('')
+    client.setState(signedIn())
+    await settle()
+    expect(text()).toBe('secret')
+    expect([client.signIns, errors]).toEqual([[], []])
   },
 )
 

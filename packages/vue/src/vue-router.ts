@@ -1,24 +1,9 @@
 /** The guard for vue-router 4 and 5, with history and hash URLs; nothing of it is imported. */
-import {
-  SignInRequiredError,
-  type AuthClient,
-  type AuthError,
-  type SignInOptions,
-} from '@latchkey/core'
-import { signInOnce } from './sign-in-once.js'
+import type { AuthClient } from '@latchkey/core'
+import { admit, untilKnown, type GuardOptions } from '@latchkey/core/bindings'
 
-export interface AuthGuardOptions<Target> {
-  /**
-   * Called instead of the automatic sign-in; what it returns is what the guard returns: a route to go to (your sign-in
-   * page, say) or `false`. `returnTo` is where the user wanted to go, `error` why they are not signed in.
-   */
-  readonly onSignedOut?: (context: {
-    readonly returnTo: string
-    readonly error: AuthError | undefined
-  }) => Target | Promise<Target>
-  /** For the automatic sign-in. */
-  readonly signInOptions?: Omit<SignInOptions, 'returnTo' | 'signal'>
-}
+/** What `onSignedOut` returns is what the guard returns: a route to go to (your sign-in page, say) or `false`. */
+export type AuthGuardOptions<Target> = GuardOptions<Target>
 
 /** What vue-router hands to guards, as far as it matters here. */
 export interface GuardedRoute {
@@ -38,30 +23,15 @@ export interface GuardedRoute {
  */
 export function createAuthGuard<Target = boolean>(
   client: AuthClient<unknown>,
-  { onSignedOut, signInOptions }: AuthGuardOptions<Target> = {},
+  options: AuthGuardOptions<Target> = {},
 ): (to: GuardedRoute, from: GuardedRoute) => Promise<boolean | string | Target> {
   return async (to, from) => {
     const before = addressBar()
-    await client.ready
+    await untilKnown(client)
     const isFirst = from.matched.length === 0
     if (isFirst && addressBar() !== before) return pathInRouter(to, addressBar())
-
-    const { state } = client
-    // A server knows no session: the browser decides.
-    if (!to.meta['requiresAuth'] || state.status === 'signed-in' || state.status === 'restoring')
-      return true
-    const returnTo = hrefOf(to)
-    const error = state.status === 'signed-out' ? state.error : undefined
-    if (onSignedOut && state.status === 'signed-out') return onSignedOut({ returnTo, error })
-    if (error && error.name !== 'SessionEndedError') throw error
-    await signInOnce(client, { ...signInOptions, returnTo })
-    if (isSignedIn(client)) return true
-    throw new SignInRequiredError()
+    return to.meta['requiresAuth'] ? admit(client, hrefOf(to), options) : true
   }
-}
-
-function isSignedIn({ state }: AuthClient<unknown>): boolean {
-  return state.status === 'signed-in'
 }
 
 function addressBar(): string {

@@ -16,6 +16,7 @@ import type { ClientContext } from './client-context.js'
 import { noRefreshToken } from './no-refresh-token.js'
 import { restoreSession } from './restore-session.js'
 import { syncWithStore } from './sync-with-store.js'
+import { isUnknown } from './until-known.js'
 import { untilWake } from './until-wake.js'
 
 /** Handles the response captured from the URL. Never rejects: what failed is in the state. */
@@ -44,9 +45,11 @@ export async function completeSignIn<User>(
     // a frame only reports: the page around it decides
     if (windows.isFramed() || request?.display === 'silent') return await new Promise(() => {})
     await restoreSession(context)
-    if (memory.state.status !== 'signed-in')
+    if (memory.state.status === 'signed-in')
+      context.warn(`A sign-in failed and the session before it goes on: ${failure.message}`)
+    // a store that cannot be read yet is tried again: what it holds then decides
+    else if (!(failure instanceof StorageError && isUnknown(memory.state)))
       memory.dispatch({ type: 'nobody-here', reason: 'never-signed-in', error: failure })
-    else context.warn(`A sign-in failed and the session before it goes on: ${failure.message}`)
     if (request?.display === 'popup') windows.closeSelf()
     if (request) enter(context, request.returnTo)
   }

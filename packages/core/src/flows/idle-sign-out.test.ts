@@ -55,6 +55,20 @@ it('warns a minute before, and takes the warning back when the user is active in
   expect(statuses(pages)).toEqual(['signed-in', 'signed-in'])
 })
 
+it('keeps the moment of the sign-out in the state while the warning runs, through a refresh', async () => {
+  const { world, pages, warnings } = await openIdlePages(2)
+  const { auth } = pages[0]!
+  expect(auth.state).toMatchObject({ signOutAt: undefined })
+  await world.clock.advance(29 * minute)
+  const signOutAt = warnings[0]?.at
+  expect(auth.state).toMatchObject({ signOutAt: expect.any(Number) as number })
+  await world.clock.until(auth.getAccessToken({ forceRefresh: true }))
+  expect(auth.state).toMatchObject({ status: 'signed-in', signOutAt })
+  pages[1]?.tab.press()
+  await world.clock.advance(1000)
+  expect(auth.state).toMatchObject({ signOutAt: undefined })
+})
+
 it('counts activity that the app reports', async () => {
   const { world, pages } = await openIdlePages(1)
   await world.clock.advance(20 * minute)

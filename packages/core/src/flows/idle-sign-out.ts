@@ -45,11 +45,15 @@ export function watchIdleness<User>(
   function sawActivity(at: number): void {
     if (at <= last) return
     last = at
-    if (isWarned) {
-      isWarned = false
-      memory.emit('idle-warning', { at: undefined })
-    }
+    if (isWarned) warn(undefined)
     arm()
+  }
+
+  /** In the state as well: a dialog that is mounted while the warning runs must show it. */
+  function warn(at: number | undefined): void {
+    isWarned = at !== undefined
+    memory.dispatch({ type: 'refresh-moved', moved: { signOutAt: at } })
+    memory.emit('idle-warning', { at })
   }
 
   function report(): void {
@@ -77,8 +81,7 @@ export function watchIdleness<User>(
   async function warnIfIdle(): Promise<void> {
     await readLast()
     if (clock.now() < last + idleTimeoutMs - warningMs) return arm()
-    isWarned = true
-    memory.emit('idle-warning', { at: last + idleTimeoutMs })
+    warn(last + idleTimeoutMs)
     arm()
   }
 

@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { createSimulatedWorld, names } from './testing/simulated-world.js'
+import { isUnknown, untilKnown } from './until-known.js'
+
+afterEach(() => void vi.unstubAllGlobals())
 
 it('is ready within 3 s when the store hangs, and shows the session late', async () => {
   const world = createSimulatedWorld()
@@ -13,6 +16,52 @@ it('is ready within 3 s when the store hangs, and shows the session late', async
   world.browser.store.heal()
   await world.clock.advance(10_000)
   expect(auth.state).toMatchObject({ status: 'signed-in', user: { sub: 'alice' } })
+})
+
+it('says that the store is tried again, then that it has failed, and follows it when it is back', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  world.browser.store.fail('hang', Infinity)
+  const { auth, events } = world.openPage()
+  await world.clock.until(auth.ready)
+  expect(isUnknown(auth.state)).toBe(true)
+  // without one it is a server, which waits for nothing
+  vi.stubGlobal('window', {})
+  let isKnown = false
+  void untilKnown(auth).then(() => (isKnown = true))
+  await world.clock.advance(5000)
+  expect(isKnown).toBe(false)
+  await world.clock.advance(20_000)
+  expect(isKnown).toBe(true)
+  expect(auth.state).toMatchObject({ status: 'signed-out', error: { code: 'storage' } })
+  expect(isUnknown(auth.state)).toBe(false)
+  world.browser.store.heal()
+  await world.clock.advance(35_000)
+  expect(auth.state).toMatchObject({ status: 'signed-in', user: { sub: 'alice' } })
+  expect(events.map(({ type }) => type)).toEqual(['storage-failed'])
+})
+
+it('reads a store that had failed for long at once when the page is looked at', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  world.browser.store.fail('hang', Infinity)
+  const { auth, tab } = world.openPage()
+  await world.clock.advance(40_000)
+  world.browser.store.heal()
+  tab.hide()
+  tab.show()
+  await world.clock.advance(1000)
+  expect(auth.state.status).toBe('signed-in')
+})
+
+it('knows that nobody is here, though the store was late', async () => {
+  const world = createSimulatedWorld()
+  world.browser.store.fail('hang', Infinity)
+  const { auth } = world.openPage()
+  await world.clock.until(auth.ready)
+  world.browser.store.heal()
+  await world.clock.advance(4000)
+  expect(auth.state).toEqual({ status: 'signed-out', reason: 'never-signed-in' })
 })
 
 it('G2: uses a token that a newer version has stored, but never writes or refreshes there', async () => {

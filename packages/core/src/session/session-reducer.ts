@@ -21,7 +21,7 @@ export type SessionFact<User> =
   | { readonly type: 'sign-in-started' }
   | {
       readonly type: 'refresh-moved'
-      readonly moved: Partial<Pick<SignedInState, 'refresh' | 'persistence'>>
+      readonly moved: Partial<Pick<SignedInState, 'refresh' | 'persistence' | 'signOutAt'>>
     }
 
 /** The same object comes back when nothing an app can see has changed. */
@@ -42,6 +42,7 @@ export function reduceSession<User>(
         expiresAt: token ? expiresAt(token) : 0,
         refresh: before?.refresh === 'running' ? 'running' : refreshOf(fact.record),
         persistence: fact.persistence,
+        signOutAt: before?.signOutAt,
       })
     }
     case 'nobody-here':

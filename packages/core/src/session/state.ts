@@ -46,8 +46,15 @@ export interface SignedInState<User = UserClaims> {
   readonly refresh: 'idle' | 'running' | 'waiting' | 'stopped'
   /** Where the tokens live now; `memory` = the store is unusable, this page alone holds them. */
   readonly persistence: 'indexeddb' | 'memory'
+  /** When the user will be signed out for being idle, in epoch ms; `undefined` as long as the warning has not begun. */
+  readonly signOutAt: number | undefined
 }
 
 /** @typeParam User - The type of `user`. */
 export type AuthState<User = UserClaims> =
   RestoringState | SignedOutState | SigningInState | SignedInState<User>
+
+/** What some states have and others do not: a view of any state, for those who take `undefined` for an answer. */
+export type StateMembers<User = UserClaims> = Partial<
+  Omit<SignedInState<User>, 'status'> & Omit<SignedOutState, 'status'>
+>

@@ -1,12 +1,13 @@
 /** A client for tests of the binding: the real interface over a small store that the test moves. */
-import type {
-  AuthClient,
-  AuthEvents,
-  AuthEventType,
-  AuthState,
-  SignedInState,
-  SignInOptions,
-  UserClaims,
+import {
+  StorageError,
+  type AuthClient,
+  type AuthEvents,
+  type AuthEventType,
+  type AuthState,
+  type SignedInState,
+  type SignInOptions,
+  type UserClaims,
 } from '@latchkey/core'
 
 export interface FakeAuthClient extends AuthClient {
@@ -34,8 +35,16 @@ export function signedIn(
     expiresAt: 1_000,
     refresh: 'idle',
     persistence: 'indexeddb',
+    signOutAt: undefined,
     ...changes,
   }
+}
+
+/** What the client shows while a store that did not answer is tried again. */
+export const notReadYet: AuthState = {
+  status: 'signed-out',
+  reason: 'never-signed-in',
+  error: Object.assign(new StorageError('Not read yet.'), { retrying: true as const }),
 }
 
 export function createFakeAuthClient(
