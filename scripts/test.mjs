@@ -1,5 +1,5 @@
 // `npm test`: everything that must hold, each step announced and timed, one plain line at the end.
-import { playwrightStep, runTests, vitestStep } from './lib/test-run.mjs'
+import { playwrightStep, reportOf, runTests, vitestStep } from './lib/test-run.mjs'
 
 await runTests([
   { name: 'lint', command: 'pnpm', args: ['lint:code'] },
@@ -10,4 +10,10 @@ await runTests([
   { name: 'size', command: 'pnpm', args: ['check:size'] },
   { name: 'packages', command: 'pnpm', args: ['check:packages'] },
   await playwrightStep('browser tests', ['test:e2e']),
+  // by the results of both runs: a test that was not run proves nothing
+  {
+    name: 'security rows',
+    command: 'pnpm',
+    args: ['check:battery', '--quiet', reportOf('unit tests'), reportOf('browser tests')],
+  },
 ])

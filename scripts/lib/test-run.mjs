@@ -38,6 +38,15 @@ export async function runTests(steps) {
 const reports = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
 
 /**
+ * Where the step of this name leaves its report, for steps after it.
+ *
+ * @param {string} name
+ */
+export function reportOf(name) {
+  return join(reports, `${name}.json`)
+}
+
+/**
  * A step of Vitest, counted by its tests.
  *
  * @param {string} name
@@ -46,7 +55,7 @@ const reports = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
  * @returns {Step}
  */
 export function vitestStep(name, args = [], env = {}) {
-  const report = join(reports, `${name}.json`)
+  const report = reportOf(name)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`]
   return {
     name,
@@ -65,7 +74,7 @@ export function vitestStep(name, args = [], env = {}) {
  * @returns {Promise<Step>}
  */
 export async function playwrightStep(name, args) {
-  const report = join(reports, `${name}.json`)
+  const report = reportOf(name)
   const browser = await findBrowser()
   return {
     name,
