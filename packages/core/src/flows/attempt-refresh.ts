@@ -161,6 +161,8 @@ async function useTurn<User>(
   const { result } = turn
   if (result.kind === 'store-failed') {
     const { error } = result
+    // it took seconds to learn: who waits must not give up on what follows
+    attempt.moves++
     const outcome = await refreshWithoutStore(context, protocol, turn, wish, known, error).finally(
       async () => {
         await turn.release()

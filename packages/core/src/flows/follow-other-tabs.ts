@@ -6,6 +6,7 @@ import { adoptRecord, leaveSession } from './adopt-session.js'
 import { buildTombstone } from '../session/tombstone.js'
 import type { ClientContext } from './client-context.js'
 import { obtainToken } from './refresh-access-token.js'
+import { canWrite } from './refresh-without-store.js'
 import { syncWithStore } from './sync-with-store.js'
 
 /** Listens until the client is disposed. Returns the undo. */
@@ -44,23 +45,18 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
   }
 }
 
-/** Another tab wants to refresh without the store: not while this one knows better, is refreshing, or can still read the store. */
+/** Another tab wants to refresh without the store: not while this one knows better, is refreshing, or has a store that works. */
 async function object<User>(
   context: ClientContext<User>,
   message: Extract<TabMessage, { type: 'roll-call' | 'objection' }>,
 ): Promise<void> {
-  const { memory, environment, names, ownIntents, unsaved } = context
+  const { memory, ownIntents, unsaved } = context
   const knowsBetter = () =>
     ownIntents.size > 0 ||
     unsaved.length > 0 ||
     (memory.record?.generation ?? 0) > message.generation
-  const canRead = () =>
-    environment.store.read(names.session).then(
-      () => true,
-      () => false,
-    )
   // the answer is waited for 0.3 s only: what is known at once comes first
-  if (knowsBetter() || (!context.isAsleep() && (await canRead())))
+  if (knowsBetter() || (!context.isAsleep() && (await canWrite(context))))
     context.tell({ ...message, type: 'objection' })
 }
 

@@ -53,7 +53,7 @@ export async function refreshWithoutStore<User>(
   try {
     const [isSpent, isUsable] = await Promise.all([
       isObjectedTo(context, sessionId, generation),
-      canRead(context),
+      canWrite(context),
     ])
     if (isSpent || isUsable || context.heardGeneration > generation) {
       retract()
@@ -112,11 +112,11 @@ function spentId(sessionId: string): string {
   return `~${sessionId}`
 }
 
-function canRead<User>({ environment, names }: ClientContext<User>): Promise<boolean> {
-  return environment.store.read(names.session).then(
-    () => true,
-    () => false,
-  )
+/** Whether the store takes a write: a full disk is read well, but nobody can claim there. Tried on the metadata, which is kept as it is. */
+export function canWrite<User>({ environment, names }: ClientContext<User>): Promise<boolean> {
+  return environment.store
+    .update(names.metadata, (value = 0) => ({ put: value, result: true }))
+    .catch(() => false)
 }
 
 /** Proof of life of a page whose refresh is in no journal: later pages know it by the marker. */

@@ -8,8 +8,9 @@ import type { Schedule, TabGate } from './tab-gate.js'
  * - `hang`: it never answers and nothing happens; given up after 2 s.
  * - `land-unnoticed`: it happens, but never answers; given up after 2 s.
  * - `land-late`: given up after 2 s, it happens a second later all the same.
+ * - `full`: a write fails at once, a read does not.
  */
-export type StoreFault = 'reject' | 'hang' | 'land-unnoticed' | 'land-late'
+export type StoreFault = 'reject' | 'hang' | 'land-unnoticed' | 'land-late' | 'full'
 
 export interface StoreFaults {
   /** Spoils the next tries, after those that are already to be spoilt. `Infinity` = until `heal`. */
@@ -69,7 +70,8 @@ export function createFakeStore(schedule: Schedule): FakeStore {
 
     /** `happen` is the transaction: atomic, and in the tab if it runs the tab's code. */
     function attempt<Result>(label: string, inTab: boolean, happen: () => Result): Promise<Result> {
-      const fault = own.take() ?? shared.take()
+      const taken = own.take() ?? shared.take()
+      const fault = taken === 'full' ? (inTab ? 'reject' : undefined) : taken
       return new Promise((resolve, reject) => {
         const step = (then: () => void, what: string) => schedule(then, `${gate.id} ${what}`)
         const land = () => (inTab ? gate.enter(run) : gate.shut || run())

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { createSimulatedWorld } from './testing/simulated-world.js'
+
+it('refreshes in memory while the disk is full, once for all tabs, and stores the answer when there is room', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const [first, second] = [world.openPage(), world.openPage()]
+  await world.clock.until(Promise.all([first.auth.ready, second.auth.ready]))
+  // the second one hears by then, and can read: it has no reason to object
+  await world.clock.advance(2000)
+  world.clock.jumpWallClock(3_600_000)
+  world.browser.store.fail('full', Infinity)
+  const token = await world.clock.until(first.auth.getAccessToken())
+  expect(first.auth.state).toMatchObject({ status: 'signed-in', persistence: 'memory' })
+  await expect(world.clock.until(second.auth.getAccessToken())).rejects.toMatchObject({
+    code: 'refresh-postponed',
+  })
+  world.browser.store.heal()
+  await world.clock.advance(31_000)
+  expect(first.auth.state).toMatchObject({ persistence: 'indexeddb' })
+  expect(await world.clock.until(second.auth.getAccessToken())).toBe(token)
+  expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
+})
+
+it('answers who waits for a refresh although the store never answers', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const { auth, tab } = world.openPage()
+  await world.clock.until(auth.ready)
+  world.clock.jumpWallClock(3_600_000)
+  tab.store.fail('hang', Infinity)
+  expect(await world.clock.until(auth.getAccessToken())).toMatch(/./)
+  expect(auth.state).toMatchObject({ status: 'signed-in', persistence: 'memory' })
+  expect(world.server.uses).toHaveLength(1)
+})
