@@ -291,6 +291,35 @@ it('E8: lets no redirect carry a DPoP proof to another origin', async () => {
   await foreign.close()
 })
 
+it('leaves maxRedirects to axios: the token goes along within the API, and to no other origin', async () => {
+  const foreign = await startResourceServer()
+  const client = createFakeClient({ resources: [{ url: server.origin }] })
+  const api = axios.create({ baseURL: server.origin, adapter: 'http' })
+  attachAuth(api, client.auth)
+  server.accepts = client.nextToken
+  foreign.answer = (_, response) => void response.end('{}')
+  server.answer = ({ url }, response) => {
+    const targets: Record<string, string> = { '/inside': '/end', '/outside': `${foreign.origin}/` }
+    const to = targets[url]
+    return to ? void response.writeHead(302, { Location: to }).end() : false
+  }
+  expect((await api.get('inside')).data).toMatchObject({ url: '/end' })
+  expect((await api.get('outside')).status).toBe(200)
+  expect((await failureOf(api.get('inside', { maxRedirects: 0 }))).status).toBe(302)
+  expect(client.refreshes).toBe(1)
+  const [first, second] = client.tokens.map((token) => `Bearer ${token}`)
+  expect(server.requests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+    ['/inside', first],
+    ['/end', first],
+    ['/inside', second],
+    ['/end', second],
+    ['/outside', second],
+    ['/inside', second],
+  ])
+  expect(foreign.requests.map(({ headers }) => headers.authorization)).toEqual([undefined])
+  await foreign.close()
+})
+
 it('never replays what was cut off at maxContentLength (rule 8)', async () => {
   for (const adapter of ['fetch', 'http'] as const) {
     const client = createFakeClient({ resources: [{ url: server.origin }] })

@@ -21,7 +21,9 @@ import { finalUrl } from './final-url.js'
 import { prepareSend } from './prepare-send.js'
 
 export type BaseAdapter = NonNullable<AxiosRequestConfig['adapter']>
-type Answer = AxiosResponse<Body> & ResourceAnswer
+interface Answer extends ResourceAnswer {
+  readonly response: AxiosResponse
+}
 type Body = Partial<ReadableStream & { destroy(): void; pipe: unknown }> | null | undefined
 
 /** All but the pin is made afresh for each request: an app may send one config many times. */
@@ -59,7 +61,8 @@ export function wrapAdapter(
           },
           // a stream can be read only once
           replayable: !(body?.getReader || body?.pipe),
-          discard({ data }: Answer) {
+          discard({ response }: Answer) {
+            const data = response.data as Body
             data?.cancel?.().catch(() => {})
             data?.destroy?.()
           },
@@ -83,17 +86,22 @@ export function wrapAdapter(
             concealToken(response, config)
           }
           if (!response) throw failure as unknown as Error
-          response.headers = AxiosHeaders.from(response.headers as AxiosHeaders)
-          return (refused = response as Answer)
+          return (refused = {
+            status: response.status,
+            headers: AxiosHeaders.from(response.headers as AxiosHeaders) as Answer['headers'],
+            // where redirects have led to; fetch's adapter does not tell
+            url: (response.request as Partial<XMLHttpRequest> | undefined)?.responseURL,
+            response,
+          })
         },
       )
       isLater = true
       const outcome = await running
       if (failure) throw failure
-      return outcome
+      return outcome.response
     } catch (error) {
       throw error !== failure && isAuthError(error)
-        ? AxiosError.from(error, '', config, undefined, refused)
+        ? AxiosError.from(error, '', config, undefined, refused?.response)
         : error
     } finally {
       deadline.end()

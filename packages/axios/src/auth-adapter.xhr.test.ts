@@ -64,3 +64,18 @@ it('tells no download progress of a 401 that is dropped (rule 15)', async () => 
   expect(new Set(statuses)).toEqual(new Set([200]))
   expect(response.config.onDownloadProgress).toBe(onDownloadProgress)
 })
+
+it('E8: takes a 401 that a redirect brought from another origin for no word about the token', async () => {
+  const foreign = await startResourceServer()
+  const { client, api } = attach()
+  server.accepts = client.token
+  server.answer = (_, response) =>
+    void response.writeHead(302, { Location: `${foreign.origin}/v1/items` }).end()
+  const error = await failureOf(api.get('/v1/items'))
+  expect([error.status, error.response?.request?.responseURL]).toEqual([
+    401,
+    `${foreign.origin}/v1/items`,
+  ])
+  expect([client.refreshes, server.requests.length, foreign.requests.length]).toEqual([0, 1, 1])
+  await foreign.close()
+})

@@ -180,6 +180,21 @@ export function testAttachedAxios(adapters: readonly AdapterName[]): void {
       expect(final).toMatchObject({ status: 401, data: { error: 'expired' } })
     })
 
+    it(`gives the answer in the wanted form, the 401 of a request that is over as well as the second answer (${adapter})`, async () => {
+      const { client, api } = attach(adapter)
+      for (const responseType of ['json', 'text', 'arraybuffer', 'blob'] as const) {
+        // Node's own adapter knows no Blob
+        if (adapter === 'http' && responseType === 'blob') continue
+        expireAtServer(client)
+        const { data } = await api.get<unknown>(responseType, { responseType })
+        expect(await textOf(data)).toContain('"ok":true')
+        server.accepts = 'nothing'
+        const error = await failureOf(api.get(responseType, { responseType }))
+        expect(await textOf(error.response?.data)).toContain('"error":"expired"')
+      }
+      expect(client.refreshes).toBe(server.requests.length / 2)
+    })
+
     it(`E21: takes a network error for what it is, and never sends again (${adapter}, rule 8)`, async () => {
       const { client, api } = attach(adapter)
       server.answer = (_, response) => void response.destroy()
@@ -405,4 +420,12 @@ function sentTokens(server: ResourceServer): (string | undefined)[] {
 function withoutToken(headers: Record<string, unknown>): Record<string, unknown> {
   const { authorization: _, ...others } = headers
   return others
+}
+
+async function textOf(data: unknown): Promise<string> {
+  if (typeof data === 'string') return data
+  // a Blob, whoever made it
+  if (typeof (data as Blob).text === 'function') return (data as Blob).text()
+  const isBinary = data instanceof ArrayBuffer || ArrayBuffer.isView(data)
+  return isBinary ? new TextDecoder().decode(data) : JSON.stringify(data)
 }

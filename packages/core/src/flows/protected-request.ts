@@ -25,7 +25,7 @@ export interface ProtectedRequest {
 export interface ResourceAnswer {
   readonly status: number
   /** Where it came from; absent or empty: from where the request went. */
-  readonly url?: string
+  readonly url?: string | undefined
   readonly headers: { get(name: string): string | null | undefined }
 }
 
