@@ -13,6 +13,8 @@ const folder = fileURLToPath(new URL('../../.cache/snippets', import.meta.url))
 const modules: Record<string, string> = {
   'auth.ts': `
     import { createAuthClient } from '@latchkey/react'
+    import axios from 'axios'
+    export const api = axios.create({ baseURL: 'https://api.example.com' })
     export const auth = createAuthClient({
       issuer: 'https://login.example.com', clientId: 'my-spa', redirectUri: '/callback' })`,
   'api.ts': `

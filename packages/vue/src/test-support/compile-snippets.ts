@@ -17,6 +17,8 @@ const component = '<template><h1>A page</h1></template>'
 const modules: Record<string, string> = {
   'auth.ts': `
     import { createAuthClient } from '@latchkey/vue'
+    import axios from 'axios'
+    export const api = axios.create({ baseURL: 'https://api.example.com' })
     export const auth = createAuthClient({
       issuer: 'https://login.example.com', clientId: 'my-spa', redirectUri: '/callback' })`,
   'router.ts': `
