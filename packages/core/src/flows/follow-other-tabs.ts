@@ -55,7 +55,7 @@ async function object<User>(
     ownIntents.size > 0 ||
     unsaved.length > 0 ||
     (memory.record?.generation ?? 0) > message.generation
-  // the answer is waited for 0.3 s only: what is known at once comes first
+  // the answer is waited for one second only: what is known at once comes first
   if (knowsBetter() || (!context.isAsleep() && (await canWrite(context))))
     context.tell({ ...message, type: 'objection' })
 }

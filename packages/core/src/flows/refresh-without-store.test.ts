@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { createFakeClock } from '../environment/testing/fake-clock.js'
 import { createSimulatedWorld } from './testing/simulated-world.js'
 
 it('refreshes in memory while the disk is full, once for all tabs, and stores the answer when there is room', async () => {
@@ -32,4 +33,31 @@ it('answers who waits for a refresh although the store never answers', async () 
   expect(await world.clock.until(auth.getAccessToken())).toMatch(/./)
   expect(auth.state).toMatchObject({ status: 'signed-in', persistence: 'memory' })
   expect(world.server.uses).toHaveLength(1)
+})
+
+it('hears an objection that takes its time: nobody sends what a slow tab has sent', async () => {
+  const clock = createFakeClock()
+  const world = createSimulatedWorld({
+    clock,
+    hasLocks: false,
+    // a message and its answer take 0.8 s; the store is given up after four
+    schedule: (step, label) =>
+      label.includes(' hears on ') ? void clock.setTimer(step, 400) : queueMicrotask(step),
+  })
+  world.storeSession()
+  const [first, second] = [world.openPage(), world.openPage()]
+  await clock.until(Promise.all([first.auth.ready, second.auth.ready]))
+  await clock.advance(2000)
+  clock.jumpWallClock(3_600_000)
+  world.server.latencyMs = () => 4000
+  first.auth.getAccessToken().catch(() => {})
+  await clock.advance(1000)
+  world.browser.store.fail('hang', Infinity)
+  await expect(clock.until(second.auth.getAccessToken())).rejects.toMatchObject({
+    code: 'refresh-postponed',
+  })
+  world.browser.store.heal()
+  await clock.advance(31_000)
+  expect(second.auth.state).toMatchObject({ status: 'signed-in' })
+  expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
 })

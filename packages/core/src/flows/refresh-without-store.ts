@@ -13,7 +13,8 @@ import { believeMarker } from './sync-with-store.js'
 import { sendRefresh } from './send-refresh.js'
 import type { Turn } from './wait-for-turn.js'
 
-const rollCallMs = 300
+/** More than a message and its answer take between busy tabs. */
+const rollCallMs = 1000
 const queueMs = 2000
 
 /**
@@ -51,9 +52,10 @@ export async function refreshWithoutStore<User>(
     stopOwning()
   }
   try {
+    const trying = canWrite(context)
     const [isSpent, isUsable] = await Promise.all([
-      isObjectedTo(context, sessionId, generation),
-      canWrite(context),
+      isObjectedTo(context, sessionId, generation, trying),
+      trying,
     ])
     if (isSpent || isUsable || context.heardGeneration > generation) {
       retract()
@@ -151,11 +153,16 @@ function withOwning(turn: Turn, stopOwning: () => void): Turn {
   }
 }
 
-/** Whether a page that cannot write lives and has used this refresh token, or any page that hears us knows better. */
+/**
+ * Whether a page that cannot write lives and has used this refresh token, or any page that hears us knows better.
+ *
+ * @param meanwhile - Objections are heard as long as this takes, too.
+ */
 async function isObjectedTo<User>(
   context: ClientContext<User>,
   session: string,
   generation: number,
+  meanwhile: Promise<unknown>,
 ): Promise<boolean> {
   const { environment, names, ownIntents } = context
   const { locks, clock } = environment
@@ -168,7 +175,7 @@ async function isObjectedTo<User>(
     if (message.type === 'objection' && message.session === session) isObjected = true
   })
   context.tell({ type: 'roll-call', session, generation })
-  await wait(clock, rollCallMs)
+  await Promise.all([wait(clock, rollCallMs), meanwhile])
   stop()
   return isObjected
 }
