@@ -12,6 +12,7 @@ import type {
   Transport,
 } from '../pages/harness/driver.js'
 import type { FeedKind } from '../pages/harness/feed-driver.js'
+import type { StreamResult, StreamVia } from '../pages/harness/stream-driver.js'
 import type { Fact } from './leak-oracle.js'
 
 export interface Tab {
@@ -44,6 +45,8 @@ export interface Tab {
   follow(kind: FeedKind, url: string): Promise<void>
   notesOf(kind: FeedKind): Promise<readonly string[]>
   endOf(kind: FeedKind): Promise<string>
+  /** POSTs a stream. */
+  sendStream(url: string, via: StreamVia): Promise<StreamResult>
   /** Clicks the button of `offerSignIn`, or of a step-up. Gives the popup. */
   openPopup(): Promise<Page>
   startTraffic(callsPerSecond: number): Promise<void>
@@ -93,6 +96,8 @@ export function tabOn(page: Page, allFacts: readonly Fact[]): Tab {
       page.evaluate(([kind, url]) => window.extras.follow(kind, url), [kind, url] as const),
     notesOf: (kind) => page.evaluate((kind) => window.extras.notesOf(kind), kind),
     endOf: (kind) => page.evaluate((kind) => window.extras.endOf(kind), kind),
+    sendStream: (url, via) =>
+      page.evaluate(([url, via]) => window.extras.sendStream(url, via), [url, via] as const),
     async openPopup() {
       // not the page's own event: COOP may cut the popup off before it is told
       const opened = page.context().waitForEvent('page')

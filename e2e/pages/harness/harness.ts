@@ -7,12 +7,13 @@ import { createDriver, type Harness } from './driver.js'
 import { createFeedDriver, type FeedDriver } from './feed-driver.js'
 import type { HarnessConfig } from './harness-config.js'
 import { createSignInDriver, type SignInDriver } from './sign-in-driver.js'
+import { createStreamDriver, type StreamDriver } from './stream-driver.js'
 
 declare global {
   interface Window {
     harness: Harness
     /** What only this page can do. */
-    extras: SignInDriver & FeedDriver
+    extras: SignInDriver & FeedDriver & StreamDriver
     /** Set by the tests: what the page saw, told at once, so that it outlives the page. */
     recordFact?: (kind: string, name: string, detail: unknown) => void
   }
@@ -53,8 +54,13 @@ const instances = [{}, {}, { adapter: 'fetch' as const }].map((options) => {
   attachAuth(instance, auth)
   return instance
 })
-window.harness = createDriver(auth, instances, createAuthFetch(auth), config.apiUrl)
-window.extras = { ...createSignInDriver(auth), ...createFeedDriver(auth) }
+const authFetch = createAuthFetch(auth)
+window.harness = createDriver(auth, instances, authFetch, config.apiUrl)
+window.extras = {
+  ...createSignInDriver(auth),
+  ...createFeedDriver(auth),
+  ...createStreamDriver(instances[2]!, authFetch),
+}
 for (const [id, act] of [
   ['sign-in', () => window.harness.signIn()],
   ['sign-out', () => window.harness.signOut()],

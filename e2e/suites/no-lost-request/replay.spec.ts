@@ -85,11 +85,14 @@ test('S13: a method outside the replay policy is sent once, and its own 401 come
       await tab.call({ url: 'notes', via }),
     ]
     expect([post.status, get.status], via).toEqual([401, 200])
+    expect(post.error?.authCode).toBe(via === 'fetch' ? undefined : 'not-replayable')
     expect(scene.api.log.map(({ method, status }) => `${method} ${status}`)).toEqual([
       'POST 401',
       'GET 200',
     ])
   }
+  const told = tab.facts().filter(({ kind, name }) => kind === 'log' && name === 'debug')
+  expect(told.map(({ detail }) => detail).join()).toContain('the replay policy excludes it')
 })
 
 /** axios knows no `Request`; and of a typed array's kinds it sends what XMLHttpRequest can. */
