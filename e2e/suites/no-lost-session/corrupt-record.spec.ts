@@ -1,4 +1,4 @@
-import { homeDatabase } from '../../support/leak-oracle.js'
+import { tamperWithSession } from '../../support/home-database.js'
 import { expect, test } from '../../support/test.js'
 
 for (const [name, value] of [
@@ -12,26 +12,7 @@ for (const [name, value] of [
   }) => {
     const scene = await start()
     const tab = await scene.signIn()
-    await tab.page.evaluate(
-      async ([name, value]) => {
-        const database = await new Promise<IDBDatabase>((resolve) => {
-          const opening = indexedDB.open(name)
-          opening.onsuccess = () => resolve(opening.result)
-        })
-        const store = database.transaction('records', 'readwrite').objectStore('records')
-        const keys = await new Promise<IDBValidKey[]>((resolve) => {
-          const reading = store.getAllKeys()
-          reading.onsuccess = () => resolve(reading.result)
-        })
-        const key = keys.find((key) => String(key).startsWith('session:'))
-        await new Promise((resolve) => {
-          const writing = store.put(value, key)
-          writing.transaction!.oncomplete = resolve
-        })
-        database.close()
-      },
-      [homeDatabase, value] as const,
-    )
+    await tamperWithSession(tab.page, { put: value })
     const other = await scene.openTab('/other')
     await other.untilStatus('signed-out')
     expect(await other.state()).not.toHaveProperty('user')

@@ -40,7 +40,7 @@ test('an issuer that is down at start keeps nobody out who is signed in', async 
   expect(await tab.state()).toMatchObject({ status: 'signed-in', refresh: 'waiting' })
 
   await scene.proxy.comeBack()
-  await tab.page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await tab.tellOnline()
   await expect.poll(async () => (await tab.call('notes')).status).toBe(200)
   expect(scene.issuer.reuseDetections).toBe(0)
   expect(tab.statuses()).not.toContain('signed-out')
@@ -73,7 +73,7 @@ test('a token response that is no JSON postpones the refresh and keeps the sessi
   expect(status).toBe(401)
   await tab.untilStatus('signed-in')
   fault.clear()
-  await tab.page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await tab.tellOnline()
   await expect.poll(async () => (await tab.call('notes')).status).toBe(200)
   expect(tab.statuses()).not.toContain('signed-out')
 })

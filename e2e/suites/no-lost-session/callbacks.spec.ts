@@ -1,0 +1,106 @@
+import { continueAs, type Scene } from '../../support/scene.js'
+import type { Tab } from '../../support/tab.js'
+import { expect, test } from '../../support/test.js'
+
+test('S7: a reload of the callback, and its address in a new tab, just go on', async ({
+  start,
+}) => {
+  const scene = await start()
+  const tab = await scene.signIn('/notes?a=1#b')
+  const address = callbackAddress(scene)
+  tab.forgetFacts()
+  await tab.page.goto(address)
+  await tab.untilStatus('signed-in')
+  const other = await scene.openTab(address.slice(scene.app.origin.length))
+  await other.untilStatus('signed-in')
+  for (const { page, statuses, facts } of [tab, other]) {
+    expect(statuses()).toEqual(['restoring', 'signed-in'])
+    expect(page.url()).not.toMatch(/code=|state=|iss=/)
+    // already when the client has been created
+    const [first] = facts().filter(({ kind }) => kind === 'url')
+    expect(first?.detail).not.toMatch(/code=|state=|iss=/)
+  }
+  expect(codeGrants(scene)).toBe(1)
+})
+
+test('S7: Back to the provider and forward again finds the user signed in', async ({ start }) => {
+  const scene = await start()
+  const tab = await scene.signIn('/notes')
+  tab.forgetFacts()
+  await tab.page.goBack({ waitUntil: 'commit' })
+  await tab.page.goto(`${scene.app.origin}/notes`)
+  await tab.untilStatus('signed-in')
+  await tab.page.goBack({ waitUntil: 'commit' }).catch(() => {})
+  await tab.page.goForward({ waitUntil: 'commit' }).catch(() => {})
+  await tab.page.goto(`${scene.app.origin}/notes`)
+  await tab.untilStatus('signed-in')
+  expect(tab.statuses()).not.toContain('signed-out')
+  expect((await tab.call('notes')).status).toBe(200)
+})
+
+for (const order of [
+  [0, 1, 2],
+  [2, 0, 1],
+])
+  test(`S7: three tabs that sign in at once and finish in the order ${order.join(', ')} all end signed in`, async ({
+    start,
+  }) => {
+    const scene = await start()
+    const tabs: Tab[] = []
+    for (const path of ['/one?x=1#a', '/two?x=2#b', '/three?x=3#c']) {
+      const tab = await scene.openTab(path)
+      await tab.page.click('#sign-in')
+      await tab.page.getByRole('button', { name: 'Continue as Ada' }).waitFor()
+      tab.forgetFacts()
+      tabs.push(tab)
+    }
+    for (const index of order) {
+      await continueAs(tabs[index]!.page)
+      await tabs[index]!.untilStatus('signed-in')
+    }
+    const paths = ['/one?x=1#a', '/two?x=2#b', '/three?x=3#c']
+    for (const [index, tab] of tabs.entries()) {
+      await expect(tab.page).toHaveURL(scene.app.origin + paths[index])
+      expect(tab.statuses()).toEqual(['restoring', 'signed-in'])
+      expect((await tab.call('notes')).status).toBe(200)
+    }
+    expect(codeGrants(scene)).toBe(3)
+    expect(scene.issuer.tokenRequests.filter(({ result }) => result !== 'granted')).toEqual([])
+  })
+
+test('S7: an unknown state without a session starts no sign-in by itself', async ({ start }) => {
+  const scene = await start()
+  const tab = await scene.signIn('/notes')
+  const address = callbackAddress(scene)
+  await tab.signOut({ endSession: false })
+  scene.issuer.clearEvents()
+  await tab.page.goto(address)
+  await tab.untilStatus('signed-out')
+  expect(await tab.state()).toMatchObject({ error: { code: 'state-unknown' } })
+  expect(scene.issuer.events.filter(({ path }) => path === '/authorize')).toEqual([])
+  expect(codeGrants(scene)).toBe(0)
+})
+
+test('a user who cancels at the provider comes back to a typed refusal, and is asked again when they want', async ({
+  start,
+}) => {
+  const scene = await start()
+  const tab = await scene.openTab('/notes?a=1')
+  await tab.page.click('#sign-in')
+  await tab.page.getByRole('link', { name: 'Cancel' }).click()
+  await tab.untilStatus('signed-out')
+  await expect(tab.page).toHaveURL(`${scene.app.origin}/notes?a=1`)
+  expect(await tab.state()).toMatchObject({ error: { code: 'access-denied' } })
+  await tab.page.click('#sign-in')
+  await continueAs(tab.page)
+  await tab.untilStatus('signed-in')
+})
+
+function callbackAddress({ oracle, app }: Scene): string {
+  const found = oracle.requests.find(({ url }) => url.startsWith(`${app.origin}/callback?`))
+  return found?.url ?? ''
+}
+
+function codeGrants({ issuer }: Scene): number {
+  return issuer.tokenRequests.filter(({ grantType }) => grantType === 'authorization_code').length
+}
