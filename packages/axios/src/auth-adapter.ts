@@ -33,12 +33,14 @@ export function wrapAdapter(
   pin: RequestPin,
 ): AxiosAdapter {
   // chosen only now, with the config: it may bring a fetch of its own
-  const dispatch = async (config: InternalAxiosRequestConfig): Promise<AxiosResponse> =>
-    getAdapter(base, config)(config)
+  const dispatch = async (
+    config: InternalAxiosRequestConfig,
+    adapter = base,
+  ): Promise<AxiosResponse> => getAdapter(adapter, config)(config)
 
   return async (config) => {
     // own properties only, as axios reads them: a polluted prototype must not decide where a token goes
-    const own = Object.getPrototypeOf(config) ? { __proto__: null, ...config } : config
+    const own = { __proto__: null, ...config }
     const body = own.data as Body
     if (own.auth || own.headers.has('authorization')) return dispatch(config)
 
@@ -53,7 +55,7 @@ export function wrapAdapter(
         auth,
         {
           url: finalUrl(own),
-          method: String(own.method).toUpperCase(),
+          method: `${own.method}`.toUpperCase(),
           access: own.access,
           pin,
           get signal() {
@@ -72,10 +74,14 @@ export function wrapAdapter(
         },
         async (added) => {
           const restMs = deadline.restMs()
-          const isBare = !isLater && !Object.keys(added).length
+          const isBare = !isLater && !added['authorization']
           const sent = isBare ? config : prepareSend(config, added, restMs, deadline.message)
           failure = undefined
-          const response = await dispatch(sent).catch((error: AxiosError | undefined) => {
+          // a proof goes by fetch, which can refuse a redirect, unless the app has named an adapter
+          const response = await dispatch(
+            sent,
+            added['dpop'] && Array.isArray(base) ? 'fetch' : base,
+          ).catch((error: AxiosError | undefined) => {
             failure = error
             // axios's fetch adapter tells the time-out it was given, and not in the words it was given
             if (error?.message === timeoutMessage(restMs)) error.message = deadline.message

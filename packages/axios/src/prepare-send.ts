@@ -19,6 +19,6 @@ export function prepareSend(
       (progress.event as ProgressEvent<XMLHttpRequest> | undefined)?.target?.status === 401 ||
       onDownloadProgress(progress)
   // a redirect would carry the proof to another origin; XMLHttpRequest cannot stop it
-  if (copy.headers.has('dpop')) copy.fetchOptions = { redirect: 'error', ...copy.fetchOptions }
+  if (headers['dpop']) copy.fetchOptions = { redirect: 'error', ...copy.fetchOptions }
   return copy
 }

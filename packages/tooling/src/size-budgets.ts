@@ -58,7 +58,7 @@ async function sizesOfCore(): Promise<Size[]> {
 async function sizesOfBindings(): Promise<Size[]> {
   const bindings = [
     // the goal was 1,000: docs/decisions.md says what the rest buys
-    { name: 'axios', budgetBytes: 1_350 },
+    { name: 'axios', budgetBytes: 1_375 },
     { name: 'react', budgetBytes: 1_500 },
     { name: 'vue', budgetBytes: 1_500 },
   ]

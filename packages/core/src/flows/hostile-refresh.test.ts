@@ -41,7 +41,7 @@ it.each(temporary)(
     expect(page.events).not.toContain('session-ended')
     expect([scene.issuer.count('/evil'), page.events.includes('signed-out')]).toEqual([0, false])
     scene.issuer.always('/token', undefined)
-  await scene.clock.advance(6 * 60_000)
+    await scene.clock.advance(6 * 60_000)
     const token = await scene.settle(page.auth.getAccessToken({ forceRefresh: true }))
     expect(token).not.toBe(before?.accessTokens['']?.value)
   },
