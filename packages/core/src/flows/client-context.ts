@@ -62,6 +62,8 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   readonly toldStop: Set<string>
   /** Answers that could not be stored yet, in their order. */
   readonly unsaved: UnsavedRefresh[]
+  /** By session that could not be stored: the session of the same user that the store still holds. */
+  readonly stillStored: Map<string, string>
   /** Resources and scopes that were refused, as `sessionId key`: not asked for again before the next sign-in. */
   readonly refusedKeys: Set<string>
   /** In [0, 1): for jitter. */

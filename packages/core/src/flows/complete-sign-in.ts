@@ -93,11 +93,12 @@ async function redeem<User>(
   const { store, page } = environment
   // a sign-out from now on wins over this sign-in; where it cannot be counted, its marker tells
   const marker = page.readMarker(names.shared)
-  const noted = await store.read(names.session).then(
-    (value) => parseSessionRecord(value, options)?.signOuts ?? 0,
-    // what cannot be read cannot be compared
-    () => Infinity,
+  const { isRead, before } = await store.read(names.session).then(
+    (value) => ({ isRead: true, before: parseSessionRecord(value, options) }),
+    () => ({ isRead: false, before: undefined }),
   )
+  // what cannot be read cannot be compared
+  const noted = isRead ? (before?.signOuts ?? 0) : Infinity
   const protocol = await context.loadProtocol()
   const response = await protocol.validateAuthorizationResponse(parameters, request)
   const tokens = await protocol.authorizationCodeGrant(response, request)
@@ -126,6 +127,8 @@ async function redeem<User>(
   } catch (error) {
     if (!(error instanceof StorageError) || request.display !== 'redirect') throw error
     // the user has signed in: the tokens serve this page, and are stored as soon as it can be
+    if (before?.state === 'signed-in' && before.subject === record.subject)
+      context.stillStored.set(record.sessionId, before.sessionId)
     void storeLater(context, protocol, record, commit)
     context.memory.emit('storage-failed', { error })
     return { record, isStored: false }
@@ -149,6 +152,7 @@ function follow<User>(
         )
       : new SignInFailedError('subject-mismatch', 'The silent sign-in brought another user.')
   }
+  context.stillStored.clear()
   revokeReplaced(context, protocol, result)
   context.environment.page.writeMarker(context.names.shared, record.sessionId)
   context.tell({ type: 'changed', generation: result.record.generation })

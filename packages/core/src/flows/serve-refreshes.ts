@@ -125,6 +125,7 @@ function openContext(
     spent: new Set(),
     spentSessions: new Set(),
     unsaved: [],
+    stillStored: new Map(),
     toldStop: new Set(),
     heardGeneration: 0,
     refusedKeys: new Set(),

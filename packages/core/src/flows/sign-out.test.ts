@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createSimulatedWorld, names } from './testing/simulated-world.js'
+import { createSimulatedWorld, names, type SimulatedWorld } from './testing/simulated-world.js'
 
 async function signedInPage() {
   const world = createSimulatedWorld()
@@ -7,6 +7,20 @@ async function signedInPage() {
   const page = world.openPage()
   await world.clock.advance(300)
   return { world, record, ...page }
+}
+
+/** Another tab in which the same user signs in, in the moment the code is there; a slow token endpoint will redeem it. */
+async function comeBack(world: SimulatedWorld) {
+  const { auth, tab } = world.openPage()
+  await world.clock.advance(300)
+  tab.setUserGesture(true)
+  auth.signIn().catch(() => {})
+  await world.clock.advance(100)
+  const state = new URL(tab.destination ?? '').searchParams.get('state') ?? ''
+  const url = `/callback?code=alice&state=${encodeURIComponent(state)}`
+  world.server.latencyMs = () => 1000
+  const page = world.loadClient(tab.navigate(url))
+  return { returned: page.auth, tab: page.tab }
 }
 
 it('L2, INV6: leaves a tombstone without a token, and revokes the newest refresh token', async () => {
@@ -83,15 +97,7 @@ it('signs out over the record of a newer version as well: no token stays', async
 it('wins over a sign-in under way in another tab, also where that could not read the store', async () => {
   for (const isReadable of [true, false]) {
     const { world, auth } = await signedInPage()
-    const other = world.openPage()
-    await world.clock.advance(300)
-    other.tab.setUserGesture(true)
-    other.auth.signIn().catch(() => {})
-    await world.clock.advance(100)
-    const state = new URL(other.tab.destination ?? '').searchParams.get('state') ?? ''
-    const url = `/callback?code=alice&state=${encodeURIComponent(state)}`
-    world.server.latencyMs = () => 1000
-    const { auth: returned, tab } = world.loadClient(other.tab.navigate(url))
+    const { returned, tab } = await comeBack(world)
     const forget = world.browser.store.onWrite(({ key }) => {
       // the read after the pending request was taken, and its second try
       if (key === names.requests && !isReadable) tab.store.fail('reject', 2)
@@ -106,4 +112,23 @@ it('wins over a sign-in under way in another tab, also where that could not read
     await world.clock.advance(5000)
     expect(world.server.revocations).toHaveLength(2)
   }
+})
+
+it('ends the session in the store as well, if the one after it could not be stored', async () => {
+  const { world, record, auth } = await signedInPage()
+  const { returned, tab } = await comeBack(world)
+  world.browser.store.onWrite(({ key, tab: writer }) => {
+    if (key === names.requests && writer === tab.id)
+      world.clock.setTimer(() => tab.store.fail('reject', 40), 50)
+  })
+  await world.clock.until(returned.ready)
+  expect(returned.state).toMatchObject({ status: 'signed-in', persistence: 'memory' })
+  expect(auth.state.status).toBe('signed-in')
+  await world.clock.until(returned.signOut())
+  await world.clock.advance(1000)
+  expect(world.browser.localStorage.getItem(names.shared)).toBe(`!${record.sessionId}`)
+  expect([returned.state.status, auth.state.status]).toEqual(['signed-out', 'signed-out'])
+  tab.store.heal()
+  await world.clock.advance(40_000)
+  expect(JSON.stringify(world.record() ?? {})).not.toContain('secret-')
 })

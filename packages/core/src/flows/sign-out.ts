@@ -23,12 +23,12 @@ export async function signOut<User>(
   const { page } = environment
   const marker = page.readMarker(names.shared)
   // at once: the user may close the tab in this moment
-  if (known) page.writeMarker(names.shared, `!${known.sessionId}`)
+  if (known) page.writeMarker(names.shared, `!${storedId(context, known)}`)
   const buried = known && (await bury(context, known))
   if (buried === 'another-user' && marker !== null) page.writeMarker(names.shared, marker)
   if (known && buried !== 'another-user') {
     const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
-    page.writeMarker(names.shared, `!${tombstone.sessionId}`)
+    page.writeMarker(names.shared, `!${buried ? tombstone.sessionId : storedId(context, known)}`)
     context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
     adoptRecord(context, tombstone, 'this-tab')
   }
@@ -37,6 +37,11 @@ export async function signOut<User>(
   else if (memory.state.status === 'signed-out' && memory.state.reason === 'session-ended')
     memory.dispatch({ type: 'nobody-here', reason: 'signed-out' })
   await leave(context, options, buried && buried !== 'another-user' ? buried.last : known)
+}
+
+/** The session of this user that a store may still hold that could not be asked. */
+function storedId<User>(context: ClientContext<User>, { sessionId }: SessionRecord): string {
+  return context.stillStored.get(sessionId) ?? sessionId
 }
 
 /** What was buried: the session as it was stored last, and what lies over it now. */
@@ -58,7 +63,8 @@ async function bury<User>(
     if (record?.state === 'signed-in' && record.subject !== known.subject)
       return { result: 'another-user' }
     // what lands late must not sign out who has signed in since
-    if (isGivenUp && record?.sessionId !== known.sessionId) return { result: 'another-user' }
+    if (isGivenUp && record?.sessionId !== storedId(context, known))
+      return { result: 'another-user' }
     if (record && record.state !== 'signed-in')
       return { result: { last: known, tombstone: record } }
     const last = record ?? known
@@ -83,7 +89,7 @@ async function empty<User>(context: ClientContext<User>, known: SessionRecord): 
   const remove = () =>
     environment.store.update(names.session, (value) => {
       const record = parseSessionRecord(value, options)
-      const isMine = record?.state === 'signed-in' && record.sessionId === known.sessionId
+      const isMine = record?.state === 'signed-in' && record.sessionId === storedId(context, known)
       return isMine ? { remove: true, result: undefined } : { result: undefined }
     })
   for (let tries = 0; ; tries++) {
@@ -95,6 +101,7 @@ async function empty<User>(context: ClientContext<User>, known: SessionRecord): 
     await untilWake(context, retriesMs[Math.min(tries, retriesMs.length - 1)] ?? 0)
   }
 }
+
 /** Revokes in the background and, where asked and possible, leaves for the end session endpoint (RP-Initiated Logout §2). */
 async function leave<User>(
   context: ClientContext<User>,
