@@ -64,6 +64,17 @@ it('knows that nobody is here, though the store was late', async () => {
   expect(auth.state).toEqual({ status: 'signed-out', reason: 'never-signed-in' })
 })
 
+it('waits for the store when it fails under a callback, too, and does not take that for a failed sign-in', async () => {
+  const world = createSimulatedWorld()
+  world.browser.store.fail('hang', Infinity)
+  const { auth } = world.openPage({}, 'https://app.test/callback?code=c&state=lk..x')
+  await world.clock.until(auth.ready)
+  expect(isUnknown(auth.state)).toBe(true)
+  world.browser.store.heal()
+  await world.clock.advance(10_000)
+  expect(auth.state).toEqual({ status: 'signed-out', reason: 'never-signed-in' })
+})
+
 it('G2: uses a token that a newer version has stored, but never writes or refreshes there', async () => {
   const world = createSimulatedWorld()
   const record = world.storeSession('alice', { v: 9, minReader: 9 })
