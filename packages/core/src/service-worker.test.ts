@@ -44,6 +44,13 @@ it('F15: the service worker has no token left after the sign-out, nor between tw
   expect(JSON.stringify(world.record())).not.toContain('secret-at')
 })
 
+it('F13, I-19: a message about a session that is over refreshes nobody else’s', async () => {
+  const { world, serve, message } = await stage()
+  world.storeSession('bob')
+  await world.clock.until(serve({ ...message, startedAt: Infinity }) ?? expect.unreachable())
+  expect(world.server.uses).toEqual([])
+})
+
 async function stage() {
   const world = createSimulatedWorld()
   const record = world.storeSession()

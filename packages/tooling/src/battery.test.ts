@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { examineBattery, namedTestsIn, rowsOf, type NamedTest } from './battery.js'
-import { securityRows, type SecurityRow } from './security-rows.js'
+import type { SecurityRow } from './security-row.js'
+import { securityRows } from './security-rows.js'
 import { testFiles } from './test-files.js'
 import { parseTestReport } from './test-reports.js'
 

@@ -1,7 +1,7 @@
 // Which test stands for which row of the security battery: a test's name begins with the rows it proves.
 import { parseSync, Visitor } from 'oxc-parser'
 import type { SourceFile } from './imports.js'
-import type { SecurityRow } from './security-rows.js'
+import type { SecurityRow } from './security-row.js'
 
 export interface NamedTest {
   /** Where it is: a file of the repository. */

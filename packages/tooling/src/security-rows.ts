@@ -1,17 +1,6 @@
 // What the security battery asks for: invariants, what the standards demand, attacks, and the OpenID Foundation's RP tests.
-
-/** `invariant`: holds in every test · `must`, `should`, `may`: of a standard · `attack` · `module`: an RP test of the OpenID Foundation. */
-export type RowLevel = 'invariant' | 'must' | 'should' | 'may' | 'attack' | 'module'
-
-export interface SecurityRow {
-  readonly id: string
-  readonly level: RowLevel
-  readonly title: string
-  /** Why there is nothing to test; without it the row applies. */
-  readonly leftOut?: string
-}
-
-type Entry = [id: string, title: string, leftOut?: string]
+import { rpModules } from './rp-modules.js'
+import type { Entry, RowLevel, SecurityRow } from './security-row.js'
 
 const invariants: Entry[] = [
   ['INV1', 'access tokens and proofs reach listed resources and UserInfo only'],
@@ -264,7 +253,11 @@ const attacks: Entry[] = [
   ['J5', "a cause that holds the server's answer"],
   ['J6', 'a token in an AxiosError'],
   ['J7', 'a token in what inspectors and loggers show'],
-  ['J8', 'telemetry that records request bodies', "the app's own; docs/limits.md says so"],
+  [
+    'J8',
+    'telemetry that records request bodies',
+    "a wrapped fetch is the app's own doing; SECURITY.md says so",
+  ],
   ['J10', 'a global handle, or a method that gives the refresh token'],
   ['K2', 'a polluted prototype'],
   ['K3', 'plain http beyond loopback'],
@@ -274,39 +267,15 @@ const attacks: Entry[] = [
   ['K7', 'a strict Content Security Policy with Trusted Types'],
 ]
 
-/** Those that apply to a client without a secret in the code flow; the others need a secret, another response type or a server. */
-const modules: Entry[] = [
-  ' -invalid-iss -missing-aud -invalid-aud -missing-iat -missing-sub -nonce-invalid -idtoken-sig-rs256 -idtoken-sig-none',
-  '-invalid-sig-rs256 -invalid-sig-es256 -invalid-sig-hs256 -kid-absent-single-jwks -kid-absent-multiple-jwks',
-  '-signing-key-rotation -signing-key-rotation-just-before-signing -discovery-openid-config -discovery-jwks-uri-keys',
-  '-discovery-issuer-mismatch -userinfo-invalid-sub -userinfo-bearer-header -scope-userinfo-claims -refresh-token',
-  '-refresh-token-invalid-issuer -refresh-token-invalid-sub -rp-init-logout -rp-init-logout-other-state -rp-init-logout-no-state',
-].flatMap((names) => names.split(' ').map((name): Entry => [module(name), 'as it asks']))
-
-const notOurs = 'an optional feature this client does not have'
-const unfit: Entry[] = [
-  [module('-userinfo-signed'), 'signed UserInfo', notOurs],
-  [module('-aggregated-claims'), 'aggregated claims', notOurs],
-  [module('-distributed-claims'), 'distributed claims', notOurs],
-  [module('-3rd-party-init-login'), 'a sign-in begun by a third party', notOurs],
-  [module('-session-management'), 'session management', 'as L6'],
-  [module('-rp-frontchannel-rpinitlogout'), 'front-channel logout', 'as L5'],
-  [module('-rp-frontchannel-opinitlogout'), 'front-channel logout', 'as L5'],
-]
-
 export const securityRows: readonly SecurityRow[] = [
   ...rows('invariant', invariants),
   ...rows('must', musts),
   ...rows('should', shoulds),
   ...rows('may', mays),
   ...rows('attack', attacks),
-  ...rows('module', [...modules, ...unfit]),
+  ...rows('module', rpModules),
 ]
 
 function rows(level: RowLevel, entries: readonly Entry[]): SecurityRow[] {
   return entries.map(([id, title, leftOut]) => ({ id, level, title, ...(leftOut && { leftOut }) }))
-}
-
-function module(name: string): string {
-  return `oidcc-client-test${name}`
 }

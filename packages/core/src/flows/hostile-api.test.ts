@@ -1,6 +1,7 @@
 /** APIs that answer with anything, and URLs of any shape: what is sent where, how often, and what the app gets. */
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { startHostileIssuer } from '../../../dev-issuer/src/testing/hostile-issuer.js'
 import { isAuthError } from '../errors.js'
 import { createAuthFetch } from './auth-fetch.js'
 import { startHostileScene } from './testing/hostile-scene.js'
@@ -40,6 +41,26 @@ it.each([
     expect(page.auth.state.status).toBe('signed-in')
   },
 )
+
+it('I-12, E8: a step-up demanded by the server a redirect has led to is no demand of the API', async () => {
+  const scene = await startHostileScene()
+  const stranger = await startHostileIssuer()
+  onTestFinished(() => stranger.close())
+  stranger.always('/phish', {
+    status: 401,
+    headers: {
+      'www-authenticate': 'Bearer error="insufficient_user_authentication", acr_values="evil"',
+    },
+  })
+  const page = await scene.signIn(await scene.open())
+  scene.issuer.always('/api/notes', {
+    status: 302,
+    headers: { location: `${stranger.issuer}/phish` },
+  })
+  expect((await scene.settle(page.authFetch(`${scene.apiUrl}notes`))).status).toBe(401)
+  expect(page.events).not.toContain('step-up-required')
+  expect(stranger.requests.map(({ headers }) => headers.authorization)).toEqual([undefined])
+})
 
 it('U3, INV9: fuzz: whatever WWW-Authenticate says, a request is sent twice at most and has an outcome', async () => {
   const word = fc.constantFrom(

@@ -192,6 +192,10 @@ it('G1: fuzz: whatever stands in the session record, a page starts, and every er
       const page = own.openPage({ proactiveRefresh: false })
       await own.clock.until(page.auth.ready)
       outcomes.add(page.auth.state.status)
+      const held = await own.clock
+        .until(page.auth.getAccessToken().catch((error: unknown) => error))
+        .catch((error: unknown) => error)
+      expect(typeof held === 'string' || isAuthError(held), String(held)).toBe(true)
       const outcome = await own.clock
         .until(page.auth.getAccessToken({ forceRefresh: true }).catch((error: unknown) => error))
         .catch((error: unknown) => error)
