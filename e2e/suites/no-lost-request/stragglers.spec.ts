@@ -1,30 +1,7 @@
-import type { Call } from '../../pages/harness/driver.js'
+import { signInAtManyDoors } from '../../support/hundred-calls.js'
 import type { ApiRequest } from '../../support/resource-server.js'
-import type { Scene } from '../../support/scene.js'
 import { runClockUntil } from '../../support/run-clock.js'
 import { expect, test } from '../../support/test.js'
-
-const vias = ['axios', 'axios-2', 'fetch'] as const
-
-/** 60 GET and 40 POST; spread over many origins, for a browser opens six connections to each. */
-function hundredCalls(origins: readonly string[]): Call[] {
-  return Array.from({ length: 100 }, (_, index) => ({
-    url: `${origins[index % origins.length]}/item/${index}`,
-    via: vias[index % vias.length]!,
-    method: index < 60 ? 'GET' : 'POST',
-    ...(index >= 60 && { body: { index, text: 'as it was' } }),
-  }))
-}
-
-/** A tab that may call the API at twenty origins. */
-async function signInAtManyDoors(scene: Scene) {
-  const origins = await Promise.all(Array.from({ length: 20 }, () => scene.api.openDoor()))
-  scene.configure({ resources: [scene.api.origin, ...origins].map((url) => ({ url })) })
-  const tab = await scene.signIn()
-  await tab.call('warm')
-  scene.api.clearLog()
-  return { tab, hundred: hundredCalls(origins) }
-}
 
 test('S5: 100 requests refused over time are answered with one refresh, each sent twice at most', async ({
   start,
