@@ -67,7 +67,7 @@ it('oidcc-client-test-rp-init-logout, L3: leaves for the provider with the hint,
   expect(url.pathname).toBe('/logout')
   expect(url.searchParams.get('id_token_hint')).toBe(idToken)
   expect(url.searchParams.get('post_logout_redirect_uri')).toBe('https://app.test/')
-  await expectSignedOut(scene, page, 'https://app.test/')
+  expect(await comeBack(scene, page, 'https://app.test/')).toEqual(['signed-out', 'signed-out'])
 })
 
 it.each([
@@ -77,7 +77,10 @@ it.each([
 ])('%s on the way back changes nothing: the user is signed out', async (_, query) => {
   const { scene, page } = await signedIn({ postLogoutRedirectUri: '/callback' })
   await signOut(scene, page)
-  await expectSignedOut(scene, page, `https://app.test/callback${query}`)
+  expect(await comeBack(scene, page, `https://app.test/callback${query}`)).toEqual([
+    'signed-out',
+    'signed-out',
+  ])
 })
 
 async function signOut(scene: HostileScene, page: HostilePage): Promise<URL> {
@@ -86,12 +89,12 @@ async function signOut(scene: HostileScene, page: HostilePage): Promise<URL> {
   return new URL(page.tab.destination ?? expect.unreachable())
 }
 
-async function expectSignedOut(scene: HostileScene, page: HostilePage, backAt: string) {
-  const next = await scene.load(page.tab, backAt)
-  expect(next.auth.state.status).toBe('signed-out')
-  expect(scene.record()?.state).toBe('signed-out')
+/** What is here once the user is back at the app. */
+async function comeBack(scene: HostileScene, page: HostilePage, address: string) {
+  const next = await scene.load(page.tab, address)
   expect(JSON.stringify(scene.record())).not.toMatch(/"(at|rt)-|ey[\w-]+\.ey/)
   expect(await scene.failure(next.authFetch(`${scene.apiUrl}notes`))).toMatchObject({
     code: 'sign-in-required',
   })
+  return [next.auth.state.status, scene.record()?.state]
 }
