@@ -1,4 +1,4 @@
-import { expect, test, type BrowserContext, type Page } from '@playwright/test'
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test'
 import { startDevIssuer, type DevIssuer } from '@latchkey/dev-issuer'
 import { startResourceServer, type ResourceServer } from '../support/resource-server.js'
 import { continueAs } from '../support/scene.js'
@@ -10,13 +10,31 @@ import {
   type TemplateApp,
 } from '../support/template-app.js'
 
+interface Fixtures {
+  createApp: (framework: TemplateApp['framework']) => Promise<TemplateApp>
+}
+
+const test = base.extend<Fixtures>({
+  // Playwright insists on a pattern, though nothing is needed
+  createApp: async ({ playwright: _playwright }, use) => {
+    const apps: TemplateApp[] = []
+    await use(async (framework) => {
+      const packed = await packPackages()
+      const app = await createTemplateApp(framework, packed.folder)
+      apps.push(app)
+      await packed.remove()
+      return app
+    })
+    for (const app of apps) await app.remove()
+  },
+})
+
 for (const framework of ['react', 'vue'] as const) {
   test(`S15: who follows our pages in a new Vite project has an app that signs in, replays, is edited and builds: ${framework}`, async ({
     browser,
+    createApp,
   }) => {
-    const packed = await packPackages()
-    const app = await createTemplateApp(framework, packed.folder)
-    await packed.remove()
+    const app = await createApp(framework)
     const port = await freePort()
     const origin = `http://localhost:${port}`
     const issuer = await startDevIssuer({
@@ -91,13 +109,13 @@ for (const framework of ['react', 'vue'] as const) {
     expect(issuer.reuseDetections).toBe(0)
     await api.close()
     await issuer.close()
-    await app.remove()
   })
 }
 
 /** Whatever the page complains about fails the test. */
 async function openedBy(context: BrowserContext, origin: string): Promise<Page> {
   const page = await context.newPage()
+  page.setDefaultTimeout(60_000)
   page.on('pageerror', (error) => expect(String(error)).toBe(''))
   await page.goto(origin)
   return page
@@ -114,8 +132,7 @@ async function signInByLink(page: Page, origin: string): Promise<void> {
 }
 
 async function expectReplay(page: Page, issuer: DevIssuer, api: ResourceServer): Promise<void> {
-  await page.goBack()
-  await expect(page.getByRole('link', { name: 'Your orders' })).toBeVisible()
+  await page.getByRole('link', { name: 'Home' }).click()
   issuer.clearEvents()
   api.clearLog()
   issuer.expireAccessTokens()
@@ -128,13 +145,12 @@ async function expectReplay(page: Page, issuer: DevIssuer, api: ResourceServer):
 /** Twenty edits of a component while tokens live for five seconds: the page stays, and so does all that it holds open. */
 async function expectQuietEdits(page: Page, app: TemplateApp, issuer: DevIssuer): Promise<void> {
   const file = app.framework === 'react' ? 'src/pages.tsx' : 'src/Home.vue'
-  await page.getByRole('button', { name: 'Sign out Ada Lovelace' }).waitFor()
-  await page.goBack()
+  await page.getByRole('link', { name: 'Home' }).click()
   issuer.setAccessTokenLifetime(5)
   issuer.expireAccessTokens()
   await page.getByRole('link', { name: 'Your orders' }).click()
   await expect(page.getByText('Kettle')).toBeVisible()
-  await page.goBack()
+  await page.getByRole('link', { name: 'Home' }).click()
   const before = await page.evaluate(openNow)
   await page.evaluate(() => Object.assign(window, { isFirstLoad: true }))
   let text = 'Your orders'
@@ -146,14 +162,15 @@ async function expectQuietEdits(page: Page, app: TemplateApp, issuer: DevIssuer)
     await expect(page.getByRole('button', { name: 'Sign out Ada Lovelace' })).toBeVisible()
   }
   expect(await page.evaluate(() => 'isFirstLoad' in window)).toBe(true)
-  expect(await page.evaluate(openNow)).toEqual(before)
+  await expect.poll(() => page.evaluate(openNow)).toEqual(before)
   const grants = issuer.counters.refreshGrants
   await expect.poll(() => issuer.counters.refreshGrants).toBeGreaterThan(grants)
   expect(new Set(issuer.tokenRequests.map(({ result }) => result))).toEqual(new Set(['granted']))
 
   // another client: the old one is let go of, or the page is loaded anew
+  const loaded = page.waitForEvent('load')
   await app.edit('src/auth.ts', (code) => `${code}\n`)
-  await expect.poll(() => page.evaluate(() => 'isFirstLoad' in window)).toBe(false)
+  await loaded
   await expect(page.getByRole('button', { name: 'Sign out Ada Lovelace' })).toBeVisible()
   await expect.poll(() => page.evaluate(openNow)).toEqual(before)
 }
@@ -178,10 +195,17 @@ function countWhatIsOpen(): void {
       super.close()
     }
   }
-  const add = document.addEventListener.bind(document)
-  document.addEventListener = (type: string, ...rest: [never]) => {
-    if (type === 'visibilitychange') open.listeners++
-    add(type, ...rest)
+  const { addEventListener, removeEventListener } = document
+  document.addEventListener = (type: string, listener: EventListener, options?: object) => {
+    addEventListener.call(document, type, listener, options)
+    if (type !== 'visibilitychange') return
+    open.listeners++
+    const { signal } = { ...options } as AddEventListenerOptions
+    signal?.addEventListener('abort', () => open.listeners--)
+  }
+  document.removeEventListener = (type: string, listener: EventListener, options?: object) => {
+    removeEventListener.call(document, type, listener, options)
+    if (type === 'visibilitychange') open.listeners--
   }
 }
 

@@ -25,8 +25,9 @@ export interface TemplateApp {
   edit(file: string, change: (text: string) => string): Promise<void>
   /** Runs a command of the project to its end. @throws {Error} It failed; with what it said. */
   run(...command: readonly string[]): Promise<string>
-  /** Starts Vite (`dev` or `preview`) at a port. Returns its end. */
+  /** Starts Vite (`dev` or `preview`) at a port. Gives the function that ends it. */
   serve(script: 'dev' | 'preview', port: number): Promise<() => Promise<void>>
+  /** Ends what still runs, and removes the folder. */
   remove(): Promise<void>
 }
 
@@ -52,6 +53,8 @@ export async function createTemplateApp(
   const ours = ['core', 'axios', framework].map((name) => join(packed, `${name}.tgz`))
   const router = framework === 'react' ? 'react-router' : 'vue-router'
   await runIn(folder, ['npm', 'install', '--no-audit', '--no-fund', ...ours, 'axios', router])
+
+  const running = new Set<() => Promise<void>>()
 
   async function put(file: string, code: string, places: Places): Promise<void> {
     await mkdir(dirname(join(folder, file)), { recursive: true })
@@ -81,8 +84,15 @@ export async function createTemplateApp(
       await writeFile(join(folder, file), changed)
     },
     run: (...command) => runIn(folder, command),
-    serve: (script, port) => serve(folder, script, port),
-    remove: () => rm(parent, { recursive: true, force: true }),
+    async serve(script, port) {
+      const stop = await serve(folder, script, port)
+      running.add(stop)
+      return stop
+    },
+    async remove() {
+      for (const stop of running) await stop()
+      await rm(parent, { recursive: true, force: true })
+    },
   }
 }
 
@@ -118,7 +128,7 @@ function runIn(cwd: string, command: readonly string[]): Promise<string> {
     child.on('error', reject)
     child.on('close', (code) => {
       if (code === 0) resolve(output())
-      else reject(new Error(`${command.join(' ')} failed:\n${output()}`))
+      else reject(new Error(`${command.join(' ')} failed:\n${output().slice(-4000)}`))
     })
   })
 }
@@ -148,9 +158,10 @@ async function serve(
   }
 }
 
-/** Nothing of the test run's own environment that would change a build. */
+/** Nothing of the test run's own environment that would change a build; and no colours: what is said is read. */
 function start(cwd: string, [program = '', ...options]: readonly string[]): ChildProcess {
-  const { NODE_ENV: _, NODE_OPTIONS: __, ...env } = process.env
+  const { NODE_ENV: _, NODE_OPTIONS: __, FORCE_COLOR: ___, ...rest } = process.env
+  const env = { ...rest, NO_COLOR: '1' }
   return spawn(program, options, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
