@@ -182,10 +182,13 @@ it.each([
   expect((await documents.server()).issuer).toBe(server.issuer)
 })
 
-it('B5: an issuer that does not answer is given up after ten seconds', async () => {
+it.each([
+  ['does not answer', 'hang'],
+  ['answers drop by drop', 'drip'],
+] as const)('B5: an issuer that %s is given up after ten seconds', async (_, answer) => {
   const clock = createFakeClock()
   const { server, documents } = await start({ clock })
-  server.always(discovery, 'hang')
+  server.always(discovery, answer)
   const outcome = rejection(documents.server())
   await clock.advance(10_000)
   expect(await outcome).toMatchObject({ code: 'issuer-unreachable' })
