@@ -129,7 +129,7 @@ it('U3, INV9: fuzz: whatever WWW-Authenticate says, a request is sent twice at m
       expect(page.auth.state.status).toBe('signed-in')
       page.auth.dispose()
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
 }, 120_000)
 
@@ -199,9 +199,9 @@ it('E2, E4, E6, E25: fuzz: whatever the URL, a token goes where the parsed URL i
       if (isListed) listed++
       expect(tokens.map((token) => token !== null)).toEqual([isListed])
     }),
-    { numRuns: 3000 },
+    { numRuns: 800 },
   )
-  expect(listed).toBeGreaterThan(100)
+  expect(listed).toBeGreaterThan(30)
   page.auth.dispose()
 }, 60_000)
 

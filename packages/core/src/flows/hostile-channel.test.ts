@@ -121,7 +121,7 @@ it('F6, INV4: fuzz: whatever is posted, nobody is signed in or out by it, and wh
       expect(world.record()).toEqual(record)
       expect(world.server.uses).toEqual([])
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
   expect(await world.clock.until(page.auth.getAccessToken({ forceRefresh: true }))).toMatch(
     /^secret-at/,

@@ -59,24 +59,21 @@ it('C14, T4, INV7: a Bearer token in answer to a refresh is neither stored nor s
 })
 
 it.each([
-  ['G10, RF7: is gone', undefined],
-  ['G10: is no key', { privateKey: 'x', publicKey: 'y' }],
-])(
-  'a session whose key %s: its refresh token is not sent, and no other key is made for it',
-  async (_, dpopKey) => {
-    const { scene, page } = await signedIn()
-    const { dpopKey: _key, ...record } = scene.record() ?? expect.unreachable()
-    scene.browser.store.put(scene.names.session, { ...record, ...(dpopKey && { dpopKey }) })
-    page.tab.close()
-    const sent = scene.issuer.count('/token')
-    const next = await scene.open()
-    expect(await scene.failure(next.auth.getAccessToken({ forceRefresh: true }))).toMatchObject({
-      code: 'proof-key-lost',
-    })
-    expect(next.auth.state).toMatchObject({ status: 'signed-out', reason: 'session-ended' })
-    expect(scene.issuer.count('/token')).toBe(sent)
-  },
-)
+  ['G10, RF7: a session whose key is gone', undefined],
+  ['G10: a session whose key is no key', { privateKey: 'x', publicKey: 'y' }],
+])('%s: its refresh token is not sent, and no other key is made for it', async (_, dpopKey) => {
+  const { scene, page } = await signedIn()
+  const { dpopKey: _key, ...record } = scene.record() ?? expect.unreachable()
+  scene.browser.store.put(scene.names.session, { ...record, ...(dpopKey && { dpopKey }) })
+  page.tab.close()
+  const sent = scene.issuer.count('/token')
+  const next = await scene.open()
+  expect(await scene.failure(next.auth.getAccessToken({ forceRefresh: true }))).toMatchObject({
+    code: 'proof-key-lost',
+  })
+  expect(next.auth.state).toMatchObject({ status: 'signed-out', reason: 'session-ended' })
+  expect(scene.issuer.count('/token')).toBe(sent)
+})
 
 it('P2, P5, I-16, INV9: nonces of the authorization server and of the API are kept apart, and asked for once', async () => {
   const { scene, page } = await signedIn()

@@ -204,7 +204,7 @@ it('G1: fuzz: whatever stands in the session record, a page starts, and every er
       for (const { refreshToken } of own.server.uses)
         expect(refreshToken).toBe((stored as SessionRecord).refreshToken)
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   )
   // the fuzz reaches both sides
   expect([...outcomes].sort()).toEqual(['signed-in', 'signed-out'])
@@ -243,7 +243,7 @@ it('G1: fuzz: whatever stands among the pending requests, a callback has an outc
       expect(page.tab.destination).toMatch(/^https:\/\/as\.test\/authorize/)
       page.auth.dispose()
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 }, 120_000)
 

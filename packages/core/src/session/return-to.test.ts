@@ -105,7 +105,7 @@ it('D1, D2, D3, D5, R10: whatever it is given, it never leads out of the app', (
     fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
     fc.webUrl({ withFragments: true, withQueryParameters: true }),
     fc.string(),
-    fc.anything(),
+    fc.anything({ maxDepth: 1 }),
   )
   fc.assert(
     fc.property(value, (given) => {
@@ -114,7 +114,7 @@ it('D1, D2, D3, D5, R10: whatever it is given, it never leads out of the app', (
       expect(new URL(path, app).origin).toBe('https://app.test')
       expect(path).toMatch(/^\/(?![/\\])/)
     }),
-    { numRuns: 5000 },
+    { numRuns: 1000 },
   )
 })
 

@@ -7,6 +7,7 @@ import {
 } from '../../../../dev-issuer/src/testing/hostile-issuer.js'
 import type { AuthClient, AuthClientOptions, SignInOptions } from '../../auth-client.js'
 import { assembleClient } from '../../create-auth-client.js'
+import { isAuthError } from '../../errors.js'
 import {
   createFakeBrowser,
   type FakeBrowser,
@@ -174,6 +175,7 @@ export async function startHostileScene(
           (reason: unknown) => reason,
         ),
       )
+      expect(isAuthError(error), inspect(error)).toBe(true)
       tell('an error', error)
       tell('an error', String(error))
       return error as { code: string }
