@@ -36,6 +36,18 @@ it('F4: says for certain that the browser blocked it, and sends nobody anywhere'
   expect(page.tab.destination).toBeUndefined()
 })
 
+it('shows that it was blocked also when nobody knew yet whether somebody is here', async () => {
+  const world = createSimulatedWorld()
+  const page = world.openPage({ proactiveRefresh: false })
+  onTestFinished(() => page.auth.dispose())
+  page.tab.blockPopups(true)
+  page.tab.store.fail('hang')
+  expect(page.auth.state.status).toBe('restoring')
+  expect(await world.clock.until(signIn(page))).toBe('popup-blocked')
+  await world.clock.advance(5000)
+  expect(page.auth.state).toMatchObject({ status: 'signed-out', error: { code: 'popup-blocked' } })
+})
+
 it("says at once that storage: 'memory' has nothing to hand a session over by, and closes the window", async () => {
   const { page, world } = await stage({ storage: 'memory' })
   expect(await world.clock.until(signIn(page))).toBe('unsupported-environment')

@@ -33,6 +33,8 @@ export async function signIn<User>(
   popup: PopupWindow | null | undefined,
 ): Promise<void> {
   const { memory } = context
+  // or what is restored would be shown over what comes of this
+  await context.restored
   const { state } = memory
   const started = underway.get(memory) ?? { count: 0, reason: 'never-signed-in' }
   underway.set(memory, started)
