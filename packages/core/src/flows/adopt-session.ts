@@ -66,7 +66,10 @@ export async function adoptStored<User>(
   value: unknown,
   from: 'another-tab' | 'start',
 ): Promise<void> {
-  const { memory, environment, names, options } = context
+  const { memory, environment, names, options, unstored } = context
+  // whether a sign-in that is still to be stored counts, the attempt to store it will tell
+  if (unstored && unstored.sessionId === memory.record?.sessionId)
+    return ifStoreWorks(() => unstored.store())
   const stored = parseSessionRecord(value, options)
   const marker = environment.page.readMarker(names.shared)
   switch (decideAdoption(memory.record, memory.verified, stored, marker)) {
@@ -79,7 +82,7 @@ export async function adoptStored<User>(
       return leaveStored(context, stored, from)
     case 'write-back':
     case 'recreate':
-      return writeBack(context)
+      return ifStoreWorks(() => repairStore(context))
   }
 }
 
@@ -125,7 +128,7 @@ async function leaveStored<User>(
     // a sign-out the store was never told of: the marker says so
     const tombstone = buildTombstone(record, 'signed-out')
     leaveSession(context, tombstone, from)
-    return writeBack(context)
+    return ifStoreWorks(() => repairStore(context))
   }
   const known = memory.record
   if (known?.state === 'signed-in') {
@@ -141,15 +144,15 @@ async function leaveStored<User>(
   })
 }
 
-/** The store lost or reverted what this page knows: what is known is written again (PROTOCOL rule 7), if the store works. */
-async function writeBack<User>(context: ClientContext<User>): Promise<void> {
+async function ifStoreWorks(work: () => Promise<void>): Promise<void> {
   try {
-    await repairStore(context)
+    await work()
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
   }
 }
 
+/** The store lost or reverted what this page knows: what is known is written again (PROTOCOL rule 7). @throws {StorageError} */
 async function repairStore<User>(context: ClientContext<User>): Promise<void> {
   const { memory, environment, names, options } = context
   const known = memory.record

@@ -9,6 +9,7 @@ import type { SessionRecord } from '../session/session-record.js'
 import type { TabMessage } from '../session/tab-message.js'
 import type { AttemptRegistry } from './refresh-attempt.js'
 import type { UnsavedRefresh } from './unsaved-refresh.js'
+import type { UnstoredSignIn } from './unstored-sign-in.js'
 
 /** Shared by all clients of one page, of two copies of the library too. */
 export interface PageRegistry {
@@ -62,8 +63,8 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   readonly toldStop: Set<string>
   /** Answers that could not be stored yet, in their order. */
   readonly unsaved: UnsavedRefresh[]
-  /** By session that could not be stored: the session of the same user that the store still holds. */
-  readonly stillStored: Map<string, string>
+  /** The session of a sign-in that could not be stored yet. */
+  unstored: UnstoredSignIn | undefined
   /** Resources and scopes that were refused, as `sessionId key`: not asked for again before the next sign-in. */
   readonly refusedKeys: Set<string>
   /** In [0, 1): for jitter. */

@@ -59,6 +59,8 @@ export async function saveAnswers<User>(
 
 async function saveInOrder<User>(context: ClientContext<User>, protocol: Protocol): Promise<void> {
   const { unsaved } = context
+  // what was refreshed can only be stored in its session
+  await context.unstored?.store()
   for (let [entry] = unsaved; entry; [entry] = unsaved) {
     const result = await store(context, entry)
     unsaved.shift()

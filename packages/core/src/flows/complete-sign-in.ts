@@ -1,7 +1,6 @@
 /** How a sign-in ends: the response in the URL is redeemed once, and its session stored. */
 import { AuthError, SignInFailedError, StorageError, type SignInFailureCode } from '../errors.js'
-import type { Decision } from '../environment/environment.js'
-import type { Protocol, TokenSet } from '../protocol/protocol.js'
+import type { TokenSet } from '../protocol/protocol.js'
 import {
   finishRequest,
   takeRequest,
@@ -9,15 +8,13 @@ import {
   type TakenRequest,
 } from '../session/pending-requests.js'
 import { safeReturnTo } from '../session/return-to.js'
-import { parseSessionRecord, recordVersion, type SessionRecord } from '../session/session-record.js'
+import { recordVersion, type SessionRecord } from '../session/session-record.js'
 import { adoptRecord, storeKind } from './adopt-session.js'
-import { revokeLater } from './revoke-later.js'
 import type { ClientContext } from './client-context.js'
 import { noRefreshToken } from './no-refresh-token.js'
 import { restoreSession } from './restore-session.js'
-import { syncWithStore } from './sync-with-store.js'
+import { noteSignInBase, storeSignIn } from './store-sign-in.js'
 import { isUnknown } from './until-known.js'
-import { untilWake } from './until-wake.js'
 
 /** Handles the response captured from the URL. Never rejects: what failed is in the state. */
 export async function completeSignIn<User>(
@@ -89,111 +86,13 @@ async function redeem<User>(
   parameters: URLSearchParams,
   request: StoredRequest,
 ): Promise<{ readonly record: SessionRecord; readonly isStored: boolean }> {
-  const { environment, names, options } = context
-  const { store, page } = environment
-  // a sign-out from now on wins over this sign-in; where it cannot be counted, its marker tells
-  const marker = page.readMarker(names.shared)
-  const { isRead, before } = await store.read(names.session).then(
-    (value) => ({ isRead: true, before: parseSessionRecord(value, options) }),
-    () => ({ isRead: false, before: undefined }),
-  )
-  // what cannot be read cannot be compared
-  const noted = isRead ? (before?.signOuts ?? 0) : Infinity
+  const base = await noteSignInBase(context)
   const protocol = await context.loadProtocol()
   const response = await protocol.validateAuthorizationResponse(parameters, request)
   const tokens = await protocol.authorizationCodeGrant(response, request)
   const record = buildSession(context, request, tokens)
   context.toUser(record)
-  const commit = () =>
-    store.update(names.session, (value): Decision<StoreResult> => {
-      const replaced = parseSessionRecord(value, options)
-      // a write that was given up has landed all the same
-      if (replaced?.sessionId === record.sessionId)
-        return { result: { kind: 'stored', record: replaced, replaced: undefined } }
-      const signOuts = replaced?.signOuts ?? 0
-      const latest = page.readMarker(names.shared)
-      if (signOuts > noted || (latest?.startsWith('!') && latest !== marker))
-        return { result: { kind: 'signed-out' } }
-      if (request.display === 'silent' && replaced && replaced.subject !== record.subject)
-        return { result: { kind: 'other-subject' } }
-      const known = context.memory.record?.generation ?? 0
-      const generation = Math.max(replaced?.generation ?? 0, known) + 1
-      const next = { ...record, generation, signOuts }
-      return { put: next, result: { kind: 'stored', record: next, replaced } }
-    })
-  let result: StoreResult
-  try {
-    result = await commit()
-  } catch (error) {
-    if (!(error instanceof StorageError) || request.display !== 'redirect') throw error
-    // the user has signed in: the tokens serve this page, and are stored as soon as it can be
-    if (before?.state === 'signed-in' && before.subject === record.subject)
-      context.stillStored.set(record.sessionId, before.sessionId)
-    void storeLater(context, protocol, record, commit)
-    context.memory.emit('storage-failed', { error })
-    return { record, isStored: false }
-  }
-  return { record: follow(context, protocol, record, result), isStored: true }
-}
-
-/** What was stored becomes known to all tabs; what must not be is revoked. @throws {SignInFailedError} */
-function follow<User>(
-  context: ClientContext<User>,
-  protocol: Protocol,
-  record: SessionRecord,
-  result: StoreResult,
-): SessionRecord {
-  if (result.kind !== 'stored') {
-    if (record.refreshToken) revokeLater(context, protocol, record.refreshToken, record)
-    throw result.kind === 'signed-out'
-      ? new SignInFailedError(
-          'signed-out-meanwhile',
-          'The user signed out while this sign-in was under way.',
-        )
-      : new SignInFailedError('subject-mismatch', 'The silent sign-in brought another user.')
-  }
-  context.stillStored.clear()
-  revokeReplaced(context, protocol, result)
-  context.environment.page.writeMarker(context.names.shared, record.sessionId)
-  context.tell({ type: 'changed', generation: result.record.generation })
-  return result.record
-}
-
-/** The store failed: tried again until it works, or somebody has signed out. */
-async function storeLater<User>(
-  context: ClientContext<User>,
-  protocol: Protocol,
-  record: SessionRecord,
-  commit: () => Promise<StoreResult>,
-): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    await untilWake(context, retriesMs[Math.min(tries, retriesMs.length - 1)] ?? 0)
-    const { record: known } = context.memory
-    if (known?.sessionId !== record.sessionId || known.state !== 'signed-in') return
-    const result = await commit().catch(() => undefined)
-    if (!result) continue
-    try {
-      return adoptRecord(context, follow(context, protocol, record, result), 'this-tab')
-    } catch {
-      return syncWithStore(context)
-    }
-  }
-}
-
-const retriesMs = [1000, 2000, 5000, 10_000, 30_000]
-
-type StoreResult =
-  | { kind: 'signed-out' | 'other-subject' }
-  | { kind: 'stored'; record: SessionRecord; replaced: SessionRecord | undefined }
-
-/** Another user's refresh token is of no use any more; the same user's may still be in a request under way, so it is left. */
-function revokeReplaced<User>(
-  context: ClientContext<User>,
-  protocol: Protocol,
-  { record, replaced }: Extract<StoreResult, { kind: 'stored' }>,
-): void {
-  if (replaced?.refreshToken && replaced.subject !== record.subject)
-    revokeLater(context, protocol, replaced.refreshToken, replaced)
+  return storeSignIn(context, protocol, base, record, request.display)
 }
 
 function buildSession<User>(

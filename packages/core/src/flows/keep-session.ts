@@ -68,7 +68,7 @@ export function keepSession<User>(
     spent: new Set(),
     spentSessions: new Set(),
     unsaved: [],
-    stillStored: new Map(),
+    unstored: undefined,
     toldStop: new Set(),
     heardGeneration: 0,
     refusedKeys: new Set(),

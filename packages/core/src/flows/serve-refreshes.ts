@@ -125,7 +125,7 @@ function openContext(
     spent: new Set(),
     spentSessions: new Set(),
     unsaved: [],
-    stillStored: new Map(),
+    unstored: undefined,
     toldStop: new Set(),
     heardGeneration: 0,
     refusedKeys: new Set(),

@@ -23,12 +23,17 @@ export async function signOut<User>(
   const { page } = environment
   const marker = page.readMarker(names.shared)
   // at once: the user may close the tab in this moment
-  if (known) page.writeMarker(names.shared, `!${storedId(context, known)}`)
-  const buried = known && (await bury(context, known))
+  const { unstored } = context
+  // a sign-in that could not be stored has left its user's last session in the store
+  const storedId =
+    unstored && unstored.sessionId === known?.sessionId ? unstored.replaces : undefined
+  const sessionId = storedId ?? known?.sessionId
+  if (known) page.writeMarker(names.shared, `!${sessionId}`)
+  const buried = known && (await bury(context, known, sessionId))
   if (buried === 'another-user' && marker !== null) page.writeMarker(names.shared, marker)
   if (known && buried !== 'another-user') {
     const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
-    page.writeMarker(names.shared, `!${buried ? tombstone.sessionId : storedId(context, known)}`)
+    page.writeMarker(names.shared, `!${buried ? tombstone.sessionId : sessionId}`)
     context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
     adoptRecord(context, tombstone, 'this-tab')
   }
@@ -39,21 +44,22 @@ export async function signOut<User>(
   await leave(context, options, buried && buried !== 'another-user' ? buried.last : known)
 }
 
-/** The session of this user that a store may still hold that could not be asked. */
-function storedId<User>(context: ClientContext<User>, { sessionId }: SessionRecord): string {
-  return context.stillStored.get(sessionId) ?? sessionId
-}
-
 /** What was buried: the session as it was stored last, and what lies over it now. */
 interface Buried {
   readonly last: SessionRecord
   readonly tombstone: SessionRecord
 }
 
-/** Writes the tombstone over the session of this user. `undefined`: the store fails; it is tried again. */
+/**
+ * Writes the tombstone over the session of this user.
+ *
+ * @param sessionId - What the store holds of this user, as far as this page knows.
+ * @returns `undefined`: the store fails; it is tried again.
+ */
 async function bury<User>(
   context: ClientContext<User>,
   known: SessionRecord,
+  sessionId: string | undefined,
 ): Promise<Buried | 'another-user' | undefined> {
   const { environment, names, options, memory } = context
   let isGivenUp = false
@@ -63,8 +69,7 @@ async function bury<User>(
     if (record?.state === 'signed-in' && record.subject !== known.subject)
       return { result: 'another-user' }
     // what lands late must not sign out who has signed in since
-    if (isGivenUp && record?.sessionId !== storedId(context, known))
-      return { result: 'another-user' }
+    if (isGivenUp && record?.sessionId !== sessionId) return { result: 'another-user' }
     if (record && record.state !== 'signed-in')
       return { result: { last: known, tombstone: record } }
     const last = record ?? known
@@ -77,19 +82,23 @@ async function bury<User>(
   } catch (error) {
     if (!(error instanceof StorageError)) throw error
     isGivenUp = true
-    void empty(context, known)
+    void empty(context, known, sessionId)
     memory.emit('storage-failed', { error })
     return undefined
   }
 }
 
 /** The tombstone could not be written: no token may stay, so the key is deleted, now or as soon as the store works again. */
-async function empty<User>(context: ClientContext<User>, known: SessionRecord): Promise<void> {
+async function empty<User>(
+  context: ClientContext<User>,
+  known: SessionRecord,
+  sessionId: string | undefined,
+): Promise<void> {
   const { environment, names, options } = context
   const remove = () =>
     environment.store.update(names.session, (value) => {
       const record = parseSessionRecord(value, options)
-      const isMine = record?.state === 'signed-in' && record.sessionId === storedId(context, known)
+      const isMine = record?.state === 'signed-in' && record.sessionId === sessionId
       return isMine ? { remove: true, result: undefined } : { result: undefined }
     })
   for (let tries = 0; ; tries++) {
