@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { SessionRecord } from '../session/session-record.js'
 import { createSimulatedWorld, names } from './testing/simulated-world.js'
 
 /** Alice signs in while her page's store takes nothing; before her, the store held what `before` puts there. */
@@ -26,10 +27,15 @@ it('stores a session late with the tokens it has by then: a refresh token that w
   const refused = await auth.getAccessToken()
   const newer = await world.clock.until(auth.getAccessToken({ refused }), 60_000)
   expect(newer).not.toBe(refused)
+  const written: unknown[] = []
+  world.browser.store.onWrite(({ key, after }) => {
+    if (key === names.session) written.push((after as SessionRecord).refreshToken)
+  })
   tab.store.heal()
   await world.clock.advance(40_000)
   expect(auth.state).toMatchObject({ persistence: 'indexeddb' })
   expect(world.record()).toMatchObject({ refreshToken: world.server.uses.at(-1)?.successor })
+  expect(written).not.toContain(world.server.uses[0]?.refreshToken)
   const other = world.openPage()
   await world.clock.until(other.auth.ready)
   expect(await world.clock.until(other.auth.getAccessToken())).toBe(newer)
