@@ -61,3 +61,22 @@ it('hears an objection that takes its time: nobody sends what a slow tab has sen
   expect(second.auth.state).toMatchObject({ status: 'signed-in' })
   expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
 })
+
+it('leaves alone, in a page opened later, what a page has spent without the store', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const first = world.openPage()
+  await world.clock.until(first.auth.ready)
+  world.clock.jumpWallClock(3_600_000)
+  first.tab.store.fail('reject', Infinity)
+  const token = await world.clock.until(first.auth.getAccessToken(), 60_000)
+  const second = world.openPage()
+  await world.clock.until(second.auth.ready)
+  await expect(world.clock.until(second.auth.getAccessToken())).rejects.toMatchObject({
+    reason: 'storage-unavailable',
+  })
+  first.tab.store.heal()
+  await world.clock.advance(40_000)
+  expect(await world.clock.until(second.auth.getAccessToken())).toBe(token)
+  expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
+})
