@@ -244,4 +244,42 @@ export const ofThePage: readonly Defence[] = [
     'if (!record || record.dpopKey) return',
     'service-worker',
   ),
+  // who is here
+  remove(
+    'tokens of a session that is over are not stored',
+    `${session}/refresh-decisions.ts`,
+    "if (record.state === 'signed-in' && isMine) {",
+    'if (isMine) {',
+    'session/commit',
+  ),
+  remove(
+    "tokens are not stored over another user's",
+    `${session}/refresh-decisions.ts`,
+    "if (record.state === 'signed-in' && isMine) {",
+    "if (record.state === 'signed-in') {",
+    'session/commit',
+  ),
+  remove(
+    'tokens are stored only over the refresh token that was sent',
+    `${session}/refresh-decisions.ts`,
+    'if (record.refreshToken === tokens.sent || record.generation < claimed.generation) {',
+    'if (true as boolean) {',
+    'flows/commit-refresh',
+    'flows/refresh-model',
+  ),
+  remove(
+    "the caller's Authorization in axios",
+    'axios/src/auth-adapter.ts',
+    "if (own.auth || own.headers.has('authorization')) return dispatch(config)",
+    '',
+    'late-rewrites',
+    'attach-auth.test',
+  ),
+  remove(
+    "the caller's Authorization in fetch",
+    `${flows}/auth-fetch.ts`,
+    "access: !own.has('authorization') && access,",
+    'access,',
+    'flows/auth-fetch.test',
+  ),
 ]
