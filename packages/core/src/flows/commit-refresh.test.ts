@@ -175,3 +175,22 @@ it('stores its answer in a record that a newer version has taken over meanwhile,
   })
   expect(world.server.uses).toHaveLength(1)
 })
+
+it('buries what it has just stored, if the user has signed out where the store could not be told', async () => {
+  const world = expiredWorld()
+  const [one, two] = [world.openPage(), world.openPage()]
+  await world.clock.until(Promise.all([one.auth.ready, two.auth.ready]))
+  world.server.latencyMs = () => 1000
+  one.auth.getAccessToken().catch(() => {})
+  await world.clock.advance(500)
+  two.tab.store.fail('reject', Infinity)
+  void two.auth.signOut()
+  await world.clock.advance(50)
+  two.tab.crash()
+  await world.clock.advance(10_000)
+  expect(one.auth.state).toMatchObject({ status: 'signed-out', reason: 'signed-out' })
+  expect(world.record()).toMatchObject({ state: 'signed-out', accessTokens: {} })
+  expect(world.server.revocations.map(({ refreshToken }) => refreshToken)).toContain(
+    world.server.uses[0]?.successor,
+  )
+})

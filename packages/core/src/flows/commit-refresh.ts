@@ -10,7 +10,7 @@ import {
 } from '../session/refresh-decisions.js'
 import type { TokenWish } from '../session/request-door.js'
 import { parseSessionRecord, type SessionRecord } from '../session/session-record.js'
-import { adoptRecord, adoptStored, storeKind } from './adopt-session.js'
+import { adoptRecord, adoptStored, isSignedOut, storeKind } from './adopt-session.js'
 import type { ClientContext } from './client-context.js'
 import { revokeLater } from './revoke-later.js'
 import { untilWake } from './until-wake.js'
@@ -121,6 +121,11 @@ async function follow<User>(
   const { memory, names, environment } = context
   switch (result.kind) {
     case 'committed':
+      // the store was never told of a sign-out: the marker still knows
+      if (isSignedOut(context, result.record)) {
+        revokeLater(context, protocol, refreshed.received ?? refreshed.sent, claimed)
+        return adoptStored(context, result.record, 'another-tab')
+      }
       // signed out meanwhile in this page: its tombstone is on its way, and nothing may bring the session back
       if (!isHere(context, claimed)) return
       environment.page.writeMarker(names.shared, claimed.sessionId)
@@ -154,8 +159,8 @@ async function recreate<User>(
   const known = memory.record
   if (!known || !isHere(context, claimed)) return
   // signed out where the store could only be emptied
-  const isSignedOut = environment.page.readMarker(names.shared) === `!${claimed.sessionId}`
-  if (!memory.verified || isSignedOut) return adoptStored(context, undefined, 'another-tab')
+  if (!memory.verified || isSignedOut(context, known))
+    return adoptStored(context, undefined, 'another-tab')
   const now = environment.clock.now()
   const record: SessionRecord = {
     ...applyRefresh(known, refreshed, known.generation + 1, now),
