@@ -184,6 +184,7 @@ it('buries what it has just stored, if the user has signed out where the store c
   one.auth.getAccessToken().catch(() => {})
   await world.clock.advance(500)
   two.tab.store.fail('reject', Infinity)
+  world.browser.channels.garble(9)
   void two.auth.signOut()
   await world.clock.advance(50)
   two.tab.crash()
