@@ -106,6 +106,17 @@ it('a WebSocket hears of a new token without a new connection', async () => {
   kept.close()
 })
 
+it('a WebSocket whose token the server refuses gets another one for the next', async () => {
+  vi.stubGlobal('WebSocket', TestWebSocket)
+  const scene = await startApi()
+  const seen: string[] = []
+  scene.revoke()
+  const kept = followers['a WebSocket'](scene.auth, scene.url, (note) => seen.push(note))
+  await scene.until(() => seen.length === 1)
+  expect(scene.refreshes()).toBe(1)
+  kept.close()
+})
+
 it('stands in the docs as it runs here', () => {
   const docs = new URL('../../docs/recipes/', import.meta.url)
   const recipes = readdirSync(new URL('.', import.meta.url))

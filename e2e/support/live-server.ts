@@ -37,14 +37,12 @@ export async function startLiveServer(
   const open = new Map<object, Connection>()
   const tickets = new Map<string, string>()
 
-  /** Whether the token is good; writes it down. */
-  function admit(kind: FeedKind, token: string | undefined, what: FeedEvent['what']): boolean {
+  /** Whether the token is good; writes it down, if this opens or renews a connection or is refused. */
+  function admit(kind: FeedKind, token: string | undefined, what?: FeedEvent['what']): boolean {
     const isGood = token !== undefined && issuer.isAccessTokenAlive(token)
-    log.push({
-      kind,
-      what: isGood ? what : 'refused',
-      ...(token && { fingerprint: fingerprintOf(token) }),
-    })
+    const fingerprint = token && { fingerprint: fingerprintOf(token) }
+    if (!isGood) log.push({ kind, what: 'refused', ...fingerprint })
+    else if (what) log.push({ kind, what, ...fingerprint })
     return isGood
   }
 
@@ -56,7 +54,7 @@ export async function startLiveServer(
     const ticketToken = tickets.get(searchParams.get('ticket') ?? '')
     const token = request.headers.authorization?.replace('Bearer ', '') ?? ticketToken
     if (pathname === '/tickets') {
-      if (!token || !issuer.isAccessTokenAlive(token)) return refuse(response)
+      if (!token || !admit('event-source', token)) return refuse(response)
       const ticket = randomUUID()
       tickets.set(ticket, token)
       response.writeHead(200, { 'content-type': 'application/json' })
@@ -82,7 +80,8 @@ export async function startLiveServer(
     server,
     (message, socket) => {
       const { token } = JSON.parse(message) as { token: string }
-      if (!admit('websocket', token, open.has(socket) ? 'told' : 'opened')) return socket.close()
+      if (!admit('websocket', token, open.has(socket) ? 'told' : 'opened'))
+        return socket.close(4401)
       open.set(socket, socket)
     },
     (socket) => {

@@ -6,7 +6,8 @@ import type { Duplex } from 'node:stream'
 export interface SocketConnection {
   /** Up to 125 bytes. */
   send(message: string): void
-  close(): void
+  /** With this code (RFC 6455 §7.4), if there is one. */
+  close(code?: number): void
 }
 
 /** Answers upgrades: tells each text message, and gives the connection. */
@@ -24,11 +25,17 @@ export function acceptWebSockets(
     )
     const connection: SocketConnection = {
       send: (message: string) => void socket.write(encodeFrame(message)),
-      close: () => void socket.end(),
+      close(code) {
+        if (code !== undefined) socket.write(Buffer.from([0x88, 2, code >> 8, code & 0xff]))
+        socket.end()
+      },
     }
     socket.on(
       'data',
-      readFrames((message) => onMessage(message, connection), connection.close),
+      readFrames(
+        (message) => onMessage(message, connection),
+        () => connection.close(),
+      ),
     )
     socket.on('error', () => socket.destroy())
     socket.on('end', () => socket.end())
@@ -40,7 +47,8 @@ export function acceptWebSockets(
 export class TestWebSocket {
   onopen: (() => void) | undefined
   onmessage: ((event: { data: string }) => void) | undefined
-  onclose: (() => void) | undefined
+  onclose: ((event: { code: number }) => void) | undefined
+  #code = 1006
   #socket: Duplex | undefined
 
   constructor(url: string) {
@@ -58,14 +66,17 @@ export class TestWebSocket {
         'data',
         readFrames(
           (data) => this.onmessage?.({ data }),
-          () => this.close(),
+          (code) => {
+            this.#code = code
+            this.close()
+          },
         ),
       )
       socket.on('error', () => {})
-      socket.on('close', () => this.onclose?.())
+      socket.on('close', () => this.onclose?.({ code: this.#code }))
       this.onopen?.()
     })
-    upgrade.on('error', () => this.onclose?.())
+    upgrade.on('error', () => this.onclose?.({ code: this.#code }))
     upgrade.end()
   }
 
@@ -109,14 +120,15 @@ function encodeFrame(message: string): Buffer {
 /** Text frames, masked (a browser's) or not, up to 64 kB; a close frame ends it. */
 function readFrames(
   onMessage: (message: string) => void,
-  onClose: () => void,
+  onClose: (code: number) => void,
 ): (data: Buffer) => void {
   let rest = Buffer.alloc(0)
   return (data) => {
     rest = Buffer.concat([rest, data])
     for (let frame = firstFrame(rest); frame; frame = firstFrame(rest)) {
       rest = rest.subarray(frame.end)
-      if (frame.isClose) return onClose()
+      if (frame.isClose)
+        return onClose(frame.payload.length < 2 ? 1005 : frame.payload.readUInt16BE())
       onMessage(frame.payload.toString())
     }
   }

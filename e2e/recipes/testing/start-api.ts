@@ -61,7 +61,7 @@ export async function startApi(): Promise<RecipeApi> {
   acceptWebSockets(server, (message, connection) => {
     const { token } = JSON.parse(message) as { token: string }
     if (isGood(token)) connection.send(`event ${++events}`)
-    else connection.close()
+    else connection.close(4401)
     onTestFinished(() => connection.close())
     live.add(connection)
   })
