@@ -1,21 +1,16 @@
 import { expect } from '@playwright/test'
+import { randomFrom, seedOfRun } from '../support/random.js'
 import { registerRefreshWorker } from '../support/refresh-worker.js'
 import { test } from '../support/test.js'
 
 const closings = 100
 
-/** Numbers in [0, 1), the same for the same seed. */
-function randomFrom(start: number): () => number {
-  let state = start
-  return () => (state = (state * 48271 + 11) % 2147483647) / 2147483647
-}
-
 test(`${closings} closings of the only open tab at random moments of a refresh lose no session`, async ({
   start,
 }) => {
   test.setTimeout(900_000)
-  const seed = Number(process.env['LATCHKEY_SEED'] ?? Date.now() % 1e6)
-  const random = randomFrom(seed + 1)
+  const seed = seedOfRun()
+  const random = randomFrom(seed)
   const scene = await start({ client: { refreshIn: 'service-worker' } })
   let tab = await scene.signIn()
   await registerRefreshWorker(tab.page, scene)
@@ -34,5 +29,8 @@ test(`${closings} closings of the only open tab at random moments of a refresh l
   expect(scene.issuer.reuseDetections).toBe(0)
   test
     .info()
-    .annotations.push({ type: 'result', description: `${survived} of ${closings}, seed ${seed}` })
+    .annotations.push({
+      type: 'result',
+      description: `${survived} of ${closings}, seed ${seed - 1}`,
+    })
 })
