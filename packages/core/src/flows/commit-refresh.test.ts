@@ -195,3 +195,18 @@ it('buries what it has just stored, if the user has signed out where the store c
     world.server.uses[0]?.successor,
   )
 })
+
+it('stores what waits as soon as a newer token is wanted, not only when its next try is due', async () => {
+  const world = expiredWorld()
+  const { auth, tab } = world.openPage()
+  await world.clock.until(auth.ready)
+  at(world, 'answered', () => tab.store.fail('reject', Infinity))
+  const refused = await world.clock.until(auth.getAccessToken())
+  // the tries are 30 s apart by now
+  await world.clock.advance(60_000)
+  tab.store.heal()
+  const startMs = world.clock.monotonic()
+  await world.clock.until(auth.getAccessToken({ refused }))
+  expect(world.clock.monotonic() - startMs).toBeLessThan(5000)
+  expect(auth.state).toMatchObject({ persistence: 'indexeddb' })
+})
