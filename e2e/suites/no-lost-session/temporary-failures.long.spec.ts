@@ -92,6 +92,8 @@ test('S3: a cold start without any network shows the stored person within 300 ms
 }) => {
   const scene = await start()
   const first = await scene.signIn()
+  // a page from a cache is of no network: it has to be let onto this machine's
+  await scene.context.grantPermissions(['local-network-access'])
   const shell = `${scene.app.origin}/**`
   // as a service worker serves an app from its cache
   await scene.context.route(shell, async (route) => {
