@@ -27,10 +27,8 @@ test(`${closings} closings of the only open tab at random moments of a refresh l
   expect(survived).toBe(closings)
   expect(await tab.token({ forceRefresh: true })).toHaveProperty('fingerprint')
   expect(scene.issuer.reuseDetections).toBe(0)
-  test
-    .info()
-    .annotations.push({
-      type: 'result',
-      description: `${survived} of ${closings}, seed ${seed - 1}`,
-    })
+  test.info().annotations.push({
+    type: 'result',
+    description: `${survived} of ${closings}, seed ${seed - 1}`,
+  })
 })

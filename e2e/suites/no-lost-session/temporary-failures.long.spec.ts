@@ -35,7 +35,7 @@ for (const [name, begin] of Object.entries(failures))
       expect(gap).toBeGreaterThanOrEqual(gaps[index]! - 2 * stepMs)
     expect(await tab.state()).toMatchObject({ status: 'signed-in' })
 
-    await end()
+    end()
     const healedAt = Date.now()
     await tab.tellOnline()
     await expect
