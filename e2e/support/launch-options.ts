@@ -7,6 +7,30 @@ const systemChromium = '/usr/bin/chromium'
 const executablePath =
   process.env['LATCHKEY_CHROMIUM'] ?? (existsSync(systemChromium) ? systemChromium : undefined)
 
+/**
+ * Playwright's own list, which a second one would replace, and the address bar's popups: pages that Chromium loads for every window,
+ * and that cost half of a short test.
+ */
+const disabledFeatures = [
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'BlockOriginHeaderModificationOnRedirect',
+  'DestroyProfileOnBrowserClose',
+  'DialMediaRouteProvider',
+  'GlobalMediaControls',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'Translate',
+  'WebUIOmniboxAimPopup',
+  'WebUIOmniboxFullPopup',
+  'WebUIOmniboxPopup',
+]
+
 export const launchOptions: LaunchOptions = {
   ...(executablePath && { executablePath }),
   args: [
@@ -16,5 +40,6 @@ export const launchOptions: LaunchOptions = {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    `--disable-features=${disabledFeatures.join()}`,
   ],
 }
