@@ -215,14 +215,14 @@ it('C16: expires_in 1e400 is refused', async () => {
 })
 
 it.each([
-  ['C15: "3600"', '3600', 3_600_000],
-  ['C15: "3600abc"', '3600abc', 3_600_000],
-  ['C15: [60]', [60], 60_000],
-  ['C15: 0', 0, 0],
-  ['C15: 0.5', 0.5, 500],
-  ['C18, token-endpoint-response-without-expires_in: none', undefined, 0],
-  ['C17, T5: 1e12', 1e12, 90 * 24 * 3_600_000],
-])('expires_in %s gives the life', async (_, expiresIn, lifetimeMs) => {
+  ['C15: expires_in "3600"', '3600', 3_600_000],
+  ['C15: expires_in "3600abc"', '3600abc', 3_600_000],
+  ['C15: expires_in [60]', [60], 60_000],
+  ['C15: expires_in 0', 0, 0],
+  ['C15: expires_in 0.5', 0.5, 500],
+  ['C18, token-endpoint-response-without-expires_in: no expires_in', undefined, 0],
+  ['C17, T5: expires_in 1e12', 1e12, 90 * 24 * 3_600_000],
+])('%s gives the life', async (_, expiresIn, lifetimeMs) => {
   const test = await startTestProtocol()
   test.server.draft = ({ body }) => void (body['expires_in'] = expiresIn)
   expect((await test.signIn()).tokens.lifetimeMs).toBe(lifetimeMs)
