@@ -100,6 +100,8 @@ test('a popup that the user closes and one the app gives up are told apart, and 
 async function openApp(scene: Scene): Promise<Tab> {
   await watchLeftovers(scene.context)
   const tab = await scene.openTab('/inbox')
+  // brings the rest of the client, whose own listeners stay
+  expect(await tab.token()).toMatchObject({ error: { authCode: 'sign-in-required' } })
   await beginDraft(tab.page)
   return tab
 }
