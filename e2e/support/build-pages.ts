@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, defaultClientConditions, type BuildOptions, type InlineConfig } from 'vite'
 import { buildBindingPages } from './build-binding-pages.js'
+import { olderCopy } from './older-copy.js'
 
 const root = fileURLToPath(new URL('../pages', import.meta.url))
 
@@ -18,7 +19,13 @@ export function builtPages(): string {
 /** The run's set-up. Gives its tear-down. */
 export async function buildPages(): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'))
-  await build(buildOf(directory, { input: { harness: join(root, 'harness/index.html') } }))
+  const harness = { input: { harness: join(root, 'harness/index.html') } }
+  await build(buildOf(directory, harness))
+  await build({
+    ...buildOf(join(directory, 'older'), harness),
+    base: '/older/',
+    plugins: [olderCopy()],
+  })
   // a service worker cannot import(): all of it is one file
   await build(
     buildOf(directory, {

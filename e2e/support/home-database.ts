@@ -22,6 +22,12 @@ export async function readHomeDatabase(page: Page): Promise<string> {
   }, homeDatabase)
 }
 
+/** The session record as it is stored. */
+export async function readSession(page: Page): Promise<unknown> {
+  const records = JSON.parse(await readHomeDatabase(page)) as { sessionId?: unknown }[]
+  return records.find(({ sessionId }) => sessionId !== undefined)
+}
+
 /** Puts something else in place of the session record; `changes` are laid over it, and `null` takes a field away. */
 export async function tamperWithSession(
   page: Page,

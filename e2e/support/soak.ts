@@ -1,10 +1,13 @@
 // Steady traffic in many tabs while tokens live for seconds, and what must be true of it (SCENARIOS S1).
 import { expect, test } from '@playwright/test'
 import type { TokenRequestEvent } from '@latchkey/dev-issuer'
+import { readSession } from './home-database.js'
 import type { Scene } from './scene.js'
 
 export interface Soak {
   readonly tabs: number
+  /** How many of them run an older copy of Latchkey; one of these signs in. */
+  readonly older: number
   readonly callsPerSecond: number
   readonly tokenLifeSeconds: number
   /** How many refreshes to wait for, or how long. */
@@ -13,7 +16,11 @@ export interface Soak {
 
 /** Runs the traffic; asserts that no token was refreshed twice, no refresh token used twice, and no call failed. */
 export async function soak(scene: Scene, plan: Soak): Promise<void> {
+  scene.app.serve('older/harness')
   const tabs = [await scene.signIn()]
+  expect(await readSession(tabs[0]!.page)).toMatchObject({ v: 0 })
+  while (tabs.length < plan.older) tabs.push(await scene.openTab())
+  scene.app.serve('harness')
   while (tabs.length < plan.tabs) tabs.push(await scene.openTab())
   const startedAt = Date.now()
   await Promise.all(tabs.map((tab) => tab.startTraffic(plan.callsPerSecond)))
@@ -45,6 +52,7 @@ export async function soak(scene: Scene, plan: Soak): Promise<void> {
     })
     .toBe(1)
   for (const tab of tabs) expect(tab.events('session-ended')).toEqual([])
+  expect(await readSession(tabs[0]!.page)).toMatchObject({ v: 1 })
 }
 
 function isOver({ until }: Soak, scene: Scene, startedAt: number): boolean {

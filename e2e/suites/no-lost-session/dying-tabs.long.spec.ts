@@ -13,7 +13,7 @@ for (const moment of [...harmlessMoments, ...fatalMoments])
   test(`S2: of ${rounds} tabs that end ${moment}, one of three each time, none costs the session within the grace; the next refresh begins in a second`, async ({
     start,
   }) => {
-    const scene = await start({ issuer: { refreshTokenGraceSeconds: 600 } })
+    const scene = await start({ issuer: { refreshTokenGraceSeconds: 10 } })
     const tabs = [await scene.signIn('/first'), await scene.openTab('/second')]
     const isFatal = (fatalMoments as readonly string[]).includes(moment)
     const judge = isFatal ? expectSurvival : expectHarmless
@@ -48,7 +48,7 @@ for (const moment of ['before it is sent', ...fatalMoments] as const)
   test(`S2: ${rounds} times the only tab ends ${moment} and is opened again after two seconds: the session is there within the grace`, async ({
     start,
   }) => {
-    const scene = await start({ issuer: { refreshTokenGraceSeconds: 600 } })
+    const scene = await start({ issuer: { refreshTokenGraceSeconds: 10 } })
     let closing = await scene.signIn()
     for (let round = 0; round < rounds; round++) {
       const doomed = await doomTab(scene, moment, deaths[round % deaths.length]!, { closing })

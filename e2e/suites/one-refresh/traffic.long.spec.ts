@@ -1,17 +1,23 @@
 import { soak } from '../../support/soak.js'
 import { expect, test } from '../../support/test.js'
 
-test('S1: twelve tabs with tokens of 5 s refresh once per token life in two minutes of traffic', async ({
+test('S1: twelve tabs, two with an older copy, with tokens of 5 s refresh once per token life in two minutes of traffic', async ({
   start,
 }) => {
   const scene = await start({
     issuer: { accessTokenLifetimeSeconds: 5 },
     client: { proactiveRefresh: true },
   })
-  await soak(scene, { tabs: 12, callsPerSecond: 2, tokenLifeSeconds: 5, until: { minutes: 2 } })
+  await soak(scene, {
+    tabs: 12,
+    older: 2,
+    callsPerSecond: 2,
+    tokenLifeSeconds: 5,
+    until: { minutes: 2 },
+  })
 })
 
-test('S1: twelve tabs with tokens of 15 s and a slow token endpoint need at most 51 refreshes in ten minutes', async ({
+test('S1: twelve tabs, two with an older copy, with tokens of 15 s and a slow token endpoint need at most 51 refreshes in ten minutes', async ({
   start,
 }) => {
   const scene = await start({
@@ -23,7 +29,13 @@ test('S1: twelve tabs with tokens of 15 s and a slow token endpoint need at most
     scene.issuer.faults.clear('token')
     scene.issuer.faults.add('token', { kind: 'delay', delayMs: Math.random() * 1500 })
   })
-  await soak(scene, { tabs: 12, callsPerSecond: 5, tokenLifeSeconds: 15, until: { minutes: 10 } })
+  await soak(scene, {
+    tabs: 12,
+    older: 2,
+    callsPerSecond: 5,
+    tokenLifeSeconds: 15,
+    until: { minutes: 10 },
+  })
   expect(scene.refreshes().length).toBeLessThanOrEqual(51)
   const overlapping = scene
     .refreshes()

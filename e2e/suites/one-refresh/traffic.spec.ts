@@ -1,7 +1,7 @@
 import { soak } from '../../support/soak.js'
 import { test } from '../../support/test.js'
 
-test('S1: twelve tabs with tokens of 5 s refresh once per token life and lose no call', async ({
+test('S1: twelve tabs, two with an older copy, with tokens of 5 s refresh once per token life and lose no call', async ({
   start,
 }) => {
   const scene = await start({
@@ -10,6 +10,7 @@ test('S1: twelve tabs with tokens of 5 s refresh once per token life and lose no
   })
   await soak(scene, {
     tabs: 12,
+    older: 2,
     callsPerSecond: 2,
     tokenLifeSeconds: 5,
     until: { refreshes: 4 },
