@@ -10,6 +10,8 @@ export interface Slot {
   page: SimulatedPage
   /** The session the page shows. */
   session: string | undefined
+  /** Who is about to be shown: the page handles their response. */
+  arriving: string | undefined
   /** What brings it back to life. */
   readonly revive: (() => void)[]
   /** What happens at the next such moment of a refresh of its own. */
@@ -51,6 +53,7 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     const slot: Slot = {
       page: world.openPage(),
       session: undefined,
+      arriving: undefined,
       revive: [],
       armed: undefined,
       isLeaving: false,
@@ -72,6 +75,7 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
   function show(slot: Slot, page: SimulatedPage): void {
     slot.page = page
     slot.session = undefined
+    slot.arriving = undefined
     slot.armed = undefined
     slot.isAsleep = false
     slot.isLeaving = false
@@ -183,7 +187,12 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
         if (destination === undefined) return
         const state = new URL(destination).searchParams.get('state') ?? ''
         const url = `/callback?code=${user}&state=${encodeURIComponent(state)}`
-        show(slot, world.loadClient(page.tab.navigate(url)))
+        const back = world.loadClient(page.tab.navigate(url))
+        show(slot, back)
+        slot.arriving = user
+        void back.auth.ready.then(() => {
+          if (slot.page === back) slot.arriving = undefined
+        })
       }, signInMs)
     },
     async signOut({ page, session }) {

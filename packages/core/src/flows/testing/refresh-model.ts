@@ -129,6 +129,8 @@ function createModel(world: SimulatedWorld, strip: TabStrip, findings: Findings)
           tab.store.fail('reject', 20)
         }
         findings.signedOut(auth.state.user.sub, slot.session)
+        // it waits for who is just coming in, and means them too
+        if (slot.arriving !== undefined) findings.signedOut(slot.arriving, undefined)
         return watchWait(page, 'sign-out', strip.signOut(slot))
       case 'sign-in':
         return strip.signIn(slot, what.user)
