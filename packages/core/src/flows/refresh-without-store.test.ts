@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createFakeClock } from '../environment/testing/fake-clock.js'
-import { createSimulatedWorld } from './testing/simulated-world.js'
+import { createSimulatedWorld, names } from './testing/simulated-world.js'
 
 it('refreshes in memory while the disk is full, once for all tabs, and stores the answer when there is room', async () => {
   const world = createSimulatedWorld()
@@ -79,4 +79,24 @@ it('leaves alone, in a page opened later, what a page has spent without the stor
   await world.clock.advance(40_000)
   expect(await world.clock.until(second.auth.getAccessToken())).toBe(token)
   expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
+})
+
+it('leaves a sign-out in the marker that came while it asked around', async () => {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const [first, second, objector] = [world.openPage(), world.openPage(), world.openPage()]
+  await world.clock.until(Promise.all([first, second, objector].map(({ auth }) => auth.ready)))
+  await world.clock.advance(2000)
+  world.clock.jumpWallClock(3_600_000)
+  for (const { tab } of [first, second]) tab.store.fail('reject', Infinity)
+  const token = first.auth.getAccessToken()
+  token.catch(() => {})
+  await world.clock.advance(300)
+  expect(world.browser.localStorage.getItem(names.shared)).toBe('~session-1')
+  await world.clock.until(second.auth.signOut({ revoke: false }))
+  await expect(world.clock.until(token)).rejects.toMatchObject({ name: 'SignInRequiredError' })
+  // it goes on asking, and is told that it must not
+  await world.clock.advance(2000)
+  expect(world.browser.localStorage.getItem(names.shared)).toBe('!session-1')
+  expect(world.server.uses).toEqual([])
 })

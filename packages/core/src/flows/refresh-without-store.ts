@@ -45,10 +45,15 @@ export async function refreshWithoutStore<User>(
   if (context.heardGeneration > generation) throw postponed('another tab has newer tokens')
   // first said, then asked, as a claim first takes its lock: of two that try at once, one sees the other
   const stopOwning = await ownSpent(context, sessionId)
-  const marker = environment.page.readMarker(names.shared)
-  environment.page.writeMarker(names.shared, `~${sessionId}`)
+  const { page } = environment
+  const marker = page.readMarker(names.shared)
+  const said = `~${sessionId}`
+  // it is all that knows of a sign-out while the store fails
+  const isOver = () => page.readMarker(names.shared) === `!${sessionId}`
+  if (!isOver()) page.writeMarker(names.shared, said)
   const retract = () => {
-    if (marker !== null) environment.page.writeMarker(names.shared, marker)
+    if (marker !== null && page.readMarker(names.shared) === said)
+      page.writeMarker(names.shared, marker)
     stopOwning()
   }
   try {
@@ -57,7 +62,7 @@ export async function refreshWithoutStore<User>(
       isObjectedTo(context, sessionId, generation, trying),
       trying,
     ])
-    if (isSpent || isUsable || context.heardGeneration > generation) {
+    if (isSpent || isUsable || isOver() || context.heardGeneration > generation) {
       retract()
       if (isUsable) return 'store-works'
       throw postponed('another tab knows better')

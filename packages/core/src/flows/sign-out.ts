@@ -28,12 +28,14 @@ export async function signOut<User>(
   const storedId =
     unstored && unstored.sessionId === known?.sessionId ? unstored.replaces : undefined
   const sessionId = storedId ?? known?.sessionId
-  if (known) page.writeMarker(names.shared, `!${sessionId}`)
+  const over = `!${sessionId}`
+  if (known) page.writeMarker(names.shared, over)
   const buried = known && (await bury(context, known, sessionId))
-  if (buried === 'another-user' && marker !== null) page.writeMarker(names.shared, marker)
+  if (buried === 'another-user' && marker !== null && page.readMarker(names.shared) === over)
+    page.writeMarker(names.shared, marker)
   if (known && buried !== 'another-user') {
     const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
-    page.writeMarker(names.shared, `!${buried ? tombstone.sessionId : sessionId}`)
+    page.writeMarker(names.shared, buried ? `!${tombstone.sessionId}` : over)
     context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
     adoptRecord(context, tombstone, 'this-tab')
   }

@@ -107,7 +107,7 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
     judgeServer() {
       for (const use of findings.isStoreDestroyed ? [] : server.overlaps)
         add('one-live-use', `${use.tab.id} sent ${use.refreshToken} while another tab used it`)
-      for (const { refreshToken, family } of server.revocations)
+      for (const { refreshToken, family } of findings.isStoreDestroyed ? [] : server.revocations)
         if (family.revokedBecause === 'asked' && wronglyRevoked.has(refreshToken))
           add('no-wrong-revocation', `${refreshToken} was revoked while its session lived`)
     },

@@ -123,11 +123,11 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
   }
 
   function wakeLater(slot: Slot, forMs: number, wake: () => void): void {
-    let isAwake = false
     const once = () => {
-      if (isAwake) return
-      isAwake = true
-      slot.revive.splice(slot.revive.indexOf(once), 1)
+      // woken already, or gone meanwhile
+      const index = slot.revive.indexOf(once)
+      if (index < 0) return
+      slot.revive.splice(index, 1)
       wake()
     }
     slot.revive.push(once)
