@@ -1,8 +1,10 @@
 // Steady traffic in many tabs while tokens live for seconds, and what must be true of it (SCENARIOS S1).
 import { expect, test } from '@playwright/test'
 import type { TokenRequestEvent } from '@latchkey/dev-issuer'
+import type { CallResult } from '../pages/harness/driver.js'
 import { readSession } from './home-database.js'
 import type { Scene } from './scene.js'
+import { arrivedTooLate } from './token-life.js'
 
 export interface Soak {
   readonly tabs: number
@@ -14,8 +16,12 @@ export interface Soak {
   readonly until: { readonly refreshes: number } | { readonly minutes: number }
 }
 
-/** Runs the traffic; asserts that no token was refreshed twice, no refresh token used twice, and no call failed. */
-export async function soak(scene: Scene, plan: Soak): Promise<void> {
+/**
+ * Runs the traffic; asserts that no token was refreshed twice, no refresh token used twice, and no call failed.
+ *
+ * @returns How many calls failed nevertheless, since their tokens grew old on the way: none, on a machine that keeps up.
+ */
+export async function soak(scene: Scene, plan: Soak): Promise<number> {
   scene.app.serve('older/harness')
   const tabs = [await scene.signIn()]
   expect(await readSession(tabs[0]!.page)).toMatchObject({ v: 0 })
@@ -29,13 +35,16 @@ export async function soak(scene: Scene, plan: Soak): Promise<void> {
     .toBe(true)
   const traffic = await Promise.all(tabs.map((tab) => tab.stopTraffic()))
 
+  const failed = traffic.flatMap(({ failed }) => failed)
   const refreshes = scene.refreshes()
   const calls = traffic.reduce((sum, each) => sum + each.calls, 0)
   test.info().annotations.push({
     type: 'soak',
-    description: `${calls} calls, ${refreshes.length} refreshes in ${(Date.now() - startedAt) / 1000} s`,
+    description: `${calls} calls, ${failed.length} failed, ${refreshes.length} refreshes in ${(Date.now() - startedAt) / 1000} s`,
   })
-  expect(traffic.flatMap(({ failed }) => failed)).toEqual([])
+  const isExcused = ({ id, status }: CallResult) =>
+    status === 401 && scene.api.log.filter((sent) => sent.id === id).every(arrivedTooLate)
+  expect(failed.filter((call) => !isExcused(call))).toEqual([])
   const isWell = ({ result }: TokenRequestEvent) => ['granted', 'pending'].includes(result)
   expect(scene.refreshRequests().filter((request) => !isWell(request))).toEqual([])
   expect(refreshes.map((event) => event.refreshTokenGeneration)).toEqual(
@@ -53,6 +62,7 @@ export async function soak(scene: Scene, plan: Soak): Promise<void> {
     .toBe(1)
   for (const tab of tabs) expect(tab.events('session-ended')).toEqual([])
   expect(await readSession(tabs[0]!.page)).toMatchObject({ v: 1 })
+  return failed.length
 }
 
 function isOver({ until }: Soak, scene: Scene, startedAt: number): boolean {

@@ -1,9 +1,9 @@
 import type { TokenRequestEvent } from '@latchkey/dev-issuer'
 import { startChaos, type Chaos } from '../../support/chaos.js'
 import { randomFrom, seedOfRun } from '../../support/random.js'
-import type { ApiRequest } from '../../support/resource-server.js'
 import type { Scene } from '../../support/scene.js'
 import { expect, test } from '../../support/test.js'
+import { arrivedTooLate } from '../../support/token-life.js'
 
 const minutes = Number(process.env['LATCHKEY_SOAK_MINUTES'] ?? 10)
 const tokenLifeSeconds = 8
@@ -35,7 +35,7 @@ test(`twelve tabs in trouble of every kind for ${minutes} minutes keep their ses
   }
   const { postponed, refused } = failures(scene, chaos)
   // a token that lives is never refused; and hardly a call is refused twice because its tokens grew old on the way
-  expect(scene.api.log.filter((call) => call.status === 401 && !isOver(call))).toEqual([])
+  expect(scene.api.log.filter((call) => call.status === 401 && !arrivedTooLate(call))).toEqual([])
   expect(signedOut(scene)).toEqual([])
   const requests = scene.refreshRequests()
   expectOneAtATime(requests, chaos)
@@ -79,13 +79,6 @@ function failures({ oracle }: Scene, { ends }: Chaos): { postponed: number; refu
   expect(codes.filter((code) => !known.includes(code))).toEqual([])
   const postponed = codes.filter((code) => code === 'refresh-postponed').length
   return { postponed, refused: codes.length - postponed }
-}
-
-/** Whether a token's life was over when it arrived: on a busy machine a request may be on its way for seconds. */
-function isOver({ headers, at }: ApiRequest): boolean {
-  const [, payload = ''] = (headers.authorization ?? '').split('.')
-  const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp: number }
-  return exp * 1000 <= at
 }
 
 /** What no page may have shown once it was signed in. */

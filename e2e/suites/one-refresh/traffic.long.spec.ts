@@ -8,13 +8,14 @@ test('S1: twelve tabs, two with an older copy, with tokens of 5 s refresh once p
     issuer: { accessTokenLifetimeSeconds: 5 },
     client: { proactiveRefresh: true },
   })
-  await soak(scene, {
+  const failed = await soak(scene, {
     tabs: 12,
     older: 2,
     callsPerSecond: 2,
     tokenLifeSeconds: 5,
     until: { minutes: 2 },
   })
+  expect(failed).toBe(0)
 })
 
 test('S1: twelve tabs, two with an older copy, with tokens of 15 s and a slow token endpoint need at most 51 refreshes in ten minutes', async ({
@@ -29,13 +30,14 @@ test('S1: twelve tabs, two with an older copy, with tokens of 15 s and a slow to
     scene.issuer.faults.clear('token')
     scene.issuer.faults.add('token', { kind: 'delay', delayMs: Math.random() * 1500 })
   })
-  await soak(scene, {
+  const failed = await soak(scene, {
     tabs: 12,
     older: 2,
     callsPerSecond: 5,
     tokenLifeSeconds: 15,
     until: { minutes: 10 },
   })
+  expect(failed).toBe(0)
   expect(scene.refreshes().length).toBeLessThanOrEqual(51)
   const overlapping = scene
     .refreshes()
