@@ -139,16 +139,16 @@ export function assembleClient<User = UserClaims>(
       })
       return keeper.signIn(signInOptions, popup)
     },
-    async getAccessToken({ resource: name, scope, signal, ...wish } = {}) {
-      const resource = name === undefined ? undefined : findResource(resources, name)
-      const wanted = scope ?? resource?.scope
-      const key = tokenKey(resource?.resource, wanted)
+    async getAccessToken(wish = {}) {
+      const named = wish.resource === undefined ? undefined : findResource(resources, wish.resource)
+      const scope = wish.scope ?? named?.scope
+      const resource = named?.resource
+      const key = tokenKey(resource, scope)
       const held =
         wish.refused === undefined && !wish.forceRefresh && heldToken(key, wish.minValidityMs)
       if (held) return held.value
       const keeper = await keep()
-      const named = { key, resource: resource?.resource, scope: wanted }
-      return (await keeper.obtainToken({ ...wish, ...named }, signal)).value
+      return (await keeper.obtainToken({ ...wish, key, resource, scope }, wish.signal)).value
     },
     fetchUserInfo: async () => (await keep()).fetchUserInfo(),
     reportActivity: () => void keep().then((keeper) => keeper.reportActivity()),

@@ -27,6 +27,7 @@ export function adoptRecord<User>(
   const before = memory.record?.state === 'signed-in' ? memory.record : undefined
   if (isOutdated(memory.record, record) || isSignedOut(context, record)) return
   if (record.state !== 'signed-in') return leaveSession(context, record, from)
+  context.tellSignOut?.()
   try {
     showSession(context, record, persistence)
   } catch (error) {

@@ -65,6 +65,8 @@ export interface ClientContext<User = unknown> extends Omit<ClientShell<User>, '
   readonly unsaved: UnsavedRefresh[]
   /** The session of a sign-in that could not be stored yet. */
   unstored: UnstoredSignIn | undefined
+  /** Tells the app of a sign-out under way: before it shows anybody else. */
+  tellSignOut: (() => void) | undefined
   /** Resources and scopes that were refused, as `sessionId key`: not asked for again before the next sign-in. */
   readonly refusedKeys: Set<string>
   /** In [0, 1): for jitter. */

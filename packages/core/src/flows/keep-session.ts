@@ -69,6 +69,7 @@ export function keepSession<User>(
     spentSessions: new Set(),
     unsaved: [],
     unstored: undefined,
+    tellSignOut: undefined,
     toldStop: new Set(),
     heardGeneration: 0,
     refusedKeys: new Set(),

@@ -126,6 +126,7 @@ function openContext(
     spentSessions: new Set(),
     unsaved: [],
     unstored: undefined,
+    tellSignOut: undefined,
     toldStop: new Set(),
     heardGeneration: 0,
     refusedKeys: new Set(),

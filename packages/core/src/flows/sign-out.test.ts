@@ -68,6 +68,20 @@ it('empties the store as soon as it works again, if the tombstone could not be w
   expect(JSON.stringify(world.record() ?? {})).not.toContain('secret-')
 })
 
+it('tells of the sign-out before it shows another user who has signed in while the page was frozen in it', async () => {
+  const { world, auth, tab, events } = await signedInPage()
+  const signedOut = auth.signOut()
+  await Promise.resolve()
+  tab.freeze()
+  world.storeSession('bob')
+  await world.clock.advance(60_000)
+  tab.thaw()
+  await world.clock.until(signedOut)
+  await world.clock.advance(1000)
+  expect(auth.state).toMatchObject({ status: 'signed-in', user: { sub: 'bob' } })
+  expect(events.map(({ type }) => type)).toEqual(['signed-out', 'signed-in'])
+})
+
 it('does not end the session of another user who has signed in meanwhile', async () => {
   const { world, auth, tab } = await signedInPage()
   tab.freeze()

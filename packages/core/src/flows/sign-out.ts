@@ -29,7 +29,15 @@ export async function signOut<User>(
     unstored && unstored.sessionId === known?.sessionId ? unstored.replaces : undefined
   const sessionId = storedId ?? known?.sessionId
   const over = `!${sessionId}`
-  if (known) page.writeMarker(names.shared, over)
+  const tell = () => {
+    if (context.tellSignOut !== tell) return
+    context.tellSignOut = undefined
+    memory.emit('signed-out', { by: 'this-tab' })
+  }
+  if (known) {
+    page.writeMarker(names.shared, over)
+    context.tellSignOut = tell
+  }
   const buried = known && (await bury(context, known, sessionId))
   if (buried === 'another-user' && marker !== null && page.readMarker(names.shared) === over)
     page.writeMarker(names.shared, marker)
@@ -39,7 +47,7 @@ export async function signOut<User>(
     context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
     adoptRecord(context, tombstone, 'this-tab')
   }
-  if (known) memory.emit('signed-out', { by: 'this-tab' })
+  if (known) tell()
   // the user does not want to sign in again: whoever waits for it need not wait any longer
   else if (memory.state.status === 'signed-out' && memory.state.reason === 'session-ended')
     memory.dispatch({ type: 'nobody-here', reason: 'signed-out' })
