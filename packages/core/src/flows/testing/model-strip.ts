@@ -160,7 +160,7 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     },
     sleep,
     enterBackForwardCache(slot, forMs) {
-      if (slot.isLeaving || slot.revive.length > 0) return
+      if (slot.isLeaving || slot.isAsleep || slot.revive.length > 0) return
       const { tab } = slot.page
       const sinceMs = clock.monotonic()
       slot.isAsleep = true
