@@ -41,13 +41,14 @@ export interface Tab {
   offerSignIn(options: SignInOptions): Promise<void>
   signInOutcome(): Promise<CallError | undefined>
   giveUpSignIn(): Promise<void>
-  answerStepUps(display: 'popup' | 'redirect'): Promise<void>
+  signInWithoutLeaving(): Promise<void>
+  redirectForStepUps(): Promise<void>
   follow(kind: FeedKind, url: string): Promise<void>
   notesOf(kind: FeedKind): Promise<readonly string[]>
   endOf(kind: FeedKind): Promise<string>
   /** POSTs a stream. */
   sendStream(url: string, via: StreamVia): Promise<StreamResult>
-  /** Clicks the button of `offerSignIn`, or of a step-up. Gives the popup. */
+  /** Clicks the button of `offerSignIn` or `signInWithoutLeaving`. Gives the popup. */
   openPopup(): Promise<Page>
   startTraffic(callsPerSecond: number): Promise<void>
   stopTraffic(): Promise<Traffic>
@@ -90,8 +91,8 @@ export function tabOn(page: Page, allFacts: readonly Fact[]): Tab {
       page.evaluate((options) => window.extras.offerSignIn(options), options),
     signInOutcome: () => page.evaluate(() => window.extras.signInOutcome()),
     giveUpSignIn: () => page.evaluate(() => window.extras.giveUpSignIn()),
-    answerStepUps: (display) =>
-      page.evaluate((display) => window.extras.answerStepUps(display), display),
+    signInWithoutLeaving: () => page.evaluate(() => window.extras.signInWithoutLeaving()),
+    redirectForStepUps: () => page.evaluate(() => window.extras.redirectForStepUps()),
     follow: (kind, url) =>
       page.evaluate(([kind, url]) => window.extras.follow(kind, url), [kind, url] as const),
     notesOf: (kind) => page.evaluate((kind) => window.extras.notesOf(kind), kind),

@@ -1,5 +1,6 @@
-/** Sign-ins as a user begins them, by a click, and what the page does when an API demands a stronger one. */
+/** Sign-ins as a user begins them, by a click, and what the page does when only the user can help. */
 import type { AuthClient, SignInOptions } from '@latchkey/core'
+import { signInWithoutLeaving } from '../../recipes/sign-in-again.js'
 import { noteError, type CallError } from './driver.js'
 
 export interface SignInDriver {
@@ -7,44 +8,43 @@ export interface SignInDriver {
   offerSignIn(options: SignInOptions): void
   /** How the sign-in that was clicked last came out; `undefined` = well. */
   signInOutcome(): Promise<CallError | undefined>
-  /** Fires the signal of the sign-in that was clicked last. */
+  /** Fires the signal of the sign-in that was offered last. */
   giveUpSignIn(): void
-  /** From now on a demanded step-up is offered in a popup, or redirects. */
-  answerStepUps(display: 'popup' | 'redirect'): void
+  /** From now on the button is shown when the session ends or an API demands more: the recipe of docs/recipes/sign-in-again.md. */
+  signInWithoutLeaving(): void
+  /** From now on a demanded step-up redirects. */
+  redirectForStepUps(): void
 }
 
 export function createSignInDriver(auth: AuthClient): SignInDriver {
   let outcome: Promise<CallError | undefined> = Promise.resolve(undefined)
   let controller = new AbortController()
 
-  /** Settles with the sign-in. */
-  function offer(options: SignInOptions): Promise<void> {
+  function offer(signIn: () => Promise<void>): void {
     const button = document.createElement('button')
     button.id = 'offered'
     button.textContent = 'Continue'
     document.body.append(button)
-    return new Promise((resolve, reject) => {
-      button.onclick = () => {
-        button.remove()
-        controller = new AbortController()
-        const running = auth.signIn({ ...options, signal: controller.signal })
-        outcome = running.then(() => undefined, noteError)
-        running.then(resolve, reject)
-      }
-    })
+    button.onclick = () => {
+      button.remove()
+      outcome = signIn().then(() => undefined, noteError)
+    }
   }
 
   return {
-    offerSignIn: (options) => void offer(options).catch(() => {}),
+    offerSignIn(options) {
+      controller = new AbortController()
+      const { signal } = controller
+      offer(() => auth.signIn({ ...options, signal }))
+    },
     signInOutcome: () => outcome,
     giveUpSignIn: () => controller.abort(new Error('enough')),
-    answerStepUps(display) {
-      auth.on('step-up-required', ({ waitUntil, scope, ...demand }) => {
+    signInWithoutLeaving: () => signInWithoutLeaving(auth, ({ signIn }) => offer(signIn)),
+    redirectForStepUps() {
+      auth.on('step-up-required', ({ waitUntil: _, scope, ...demand }) => {
         const { state } = auth
         const held = state.status === 'signed-in' ? state.scope : ''
-        const options = { ...demand, ...(scope && { scope: `${held} ${scope}` }), display }
-        if (display === 'popup') waitUntil(offer(options))
-        else void auth.signIn(options)
+        void auth.signIn({ ...demand, ...(scope && { scope: `${held} ${scope}` }) })
       })
     },
   }

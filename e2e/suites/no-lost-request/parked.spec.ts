@@ -1,8 +1,6 @@
-import type { SignInOptions } from '@latchkey/core'
 import type { CallResult } from '../../pages/harness/driver.js'
 import { beginDraft, expectDraft } from '../../support/draft.js'
 import { continueAs, type Scene } from '../../support/scene.js'
-import type { Tab } from '../../support/tab.js'
 import { expect, test } from '../../support/test.js'
 
 const vias = ['axios', 'axios-2', 'axios-fetch', 'fetch'] as const
@@ -19,7 +17,7 @@ test('20 requests outlive the end of the session: the same user signs in again i
 }) => {
   const scene = await start({ client: { parkUntilSignedIn: true } })
   const { tab, parked } = await endSessionUnder(scene)
-  const popup = await clickToSignIn(tab)
+  const popup = await tab.openPopup()
   await Promise.all([popup.waitForEvent('close'), continueAs(popup, 'ada')])
   expect((await parked).map(({ status }) => status)).toEqual([...twenty, 'new'].map(() => 200))
   await expectDraft(tab.page)
@@ -42,7 +40,7 @@ test('parked requests of one user are never sent for another: they reject, and t
 }) => {
   const scene = await start({ client: { parkUntilSignedIn: true } })
   const { tab, parked, sent } = await endSessionUnder(scene)
-  const popup = await clickToSignIn(tab)
+  const popup = await tab.openPopup()
   await Promise.all([popup.waitForEvent('close'), continueAs(popup, 'grace')])
   expect(codesOf(await parked)).toEqual([...twenty, 'new'].map(() => 'session-changed'))
   expect(await tab.state()).toMatchObject({ status: 'signed-in', user: { sub: 'grace' } })
@@ -57,7 +55,7 @@ test('parked requests reject with the refusal when the user cancels the sign-in'
 }) => {
   const scene = await start({ client: { parkUntilSignedIn: true } })
   const { tab, parked, sent } = await endSessionUnder(scene)
-  const popup = await clickToSignIn(tab)
+  const popup = await tab.openPopup()
   await Promise.all([
     popup.waitForEvent('close'),
     popup.getByRole('link', { name: 'Cancel' }).click(),
@@ -74,6 +72,7 @@ test('parked requests reject with the refusal when the user cancels the sign-in'
 /** 20 requests meet the end of the session, and one more comes after it. */
 async function endSessionUnder(scene: Scene) {
   const tab = await scene.signIn('/letters')
+  await tab.signInWithoutLeaving()
   await beginDraft(tab.page)
   expect((await tab.call('warm')).status).toBe(200)
   scene.api.clearLog()
@@ -85,11 +84,6 @@ async function endSessionUnder(scene: Scene) {
   const late = tab.call('new')
   const parked = Promise.all([first, late]).then(([results, result]) => [...results, result])
   return { tab, parked, sent: scene.api.log.length }
-}
-
-async function clickToSignIn(tab: Tab, options: SignInOptions = {}) {
-  await tab.offerSignIn({ display: 'popup', ...options })
-  return tab.openPopup()
 }
 
 function codesOf(results: readonly CallResult[]): (string | undefined)[] {

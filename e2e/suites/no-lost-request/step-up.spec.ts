@@ -11,7 +11,7 @@ test('a request goes on after a step-up in a popup: for a stronger sign-in, then
 }) => {
   const scene = await start({ issuer })
   const tab = await scene.signIn('/vault')
-  await tab.answerStepUps('popup')
+  await tab.signInWithoutLeaving()
   demandStepUps(scene, (await tab.token()) as { fingerprint: string })
 
   const secret = tab.call({ url: 'secret', method: 'POST', body: { text: 'as it was' } })
@@ -48,7 +48,7 @@ test('a step-up that the user cancels leaves the session and the answer of the A
 }) => {
   const scene = await start({ issuer })
   const tab = await scene.signIn('/vault')
-  await tab.answerStepUps('popup')
+  await tab.signInWithoutLeaving()
   demandStepUps(scene, (await tab.token()) as { fingerprint: string })
   const secret = tab.call('secret')
   const popup = await tab.openPopup()
@@ -73,7 +73,7 @@ test('a step-up by a redirect comes back to the same place: for a stronger sign-
     ['secret', { acr_values: multiFactor, max_age: '300' }],
     ['write', {}],
   ] as const) {
-    await tab.answerStepUps('redirect')
+    await tab.redirectForStepUps()
     tab.forgetFacts()
     await tab.beginCall({ url })
     if (url === 'secret') await continueAs(tab.page)
