@@ -5,7 +5,7 @@ import type { Scene } from './scene.js'
 export async function registerRefreshWorker(page: Page, scene: Scene): Promise<void> {
   const query = new URLSearchParams({ issuer: scene.proxy.origin, client_id: 'harness' })
   await page.evaluate(async (url) => {
-    await navigator.serviceWorker.register(url, { type: 'module' })
+    await navigator.serviceWorker.register(url)
     await navigator.serviceWorker.ready
   }, `/refresh-worker.js?${query}`)
 }

@@ -107,7 +107,7 @@ export interface AuthClientOptions<User = UserClaims> {
   readonly proactiveRefresh?: boolean
   /** Try `prompt=none` in a hidden iframe before a session is declared over. Default `false`. */
   readonly silentReauthentication?: boolean
-  /** Where a refresh runs. `'service-worker'` outlives a closed tab; see docs. Default `'page'`. */
+  /** Where a refresh runs. `'service-worker'` outlives a closed tab: docs/service-worker.md. Default `'page'`. */
   readonly refreshIn?: 'page' | 'service-worker'
   /** When the session ends, keep requests waiting until the user has signed in again. Default `false`. */
   readonly parkUntilSignedIn?: boolean

@@ -10,7 +10,12 @@ import { repositoryRoot } from './repository.js'
 const folder = join(repositoryRoot, 'e2e/.cache/readme-snippets')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const readmes = ['README.md', 'packages/core/README.md', 'packages/axios/README.md']
+const readmes = [
+  'README.md',
+  'packages/core/README.md',
+  'packages/axios/README.md',
+  'docs/service-worker.md',
+]
 const snippets = readmes.flatMap((path) =>
   findSnippets(readFileSync(join(repositoryRoot, path), 'utf8')).map((snippet) => ({
     path,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { createFakeClock } from '../environment/testing/fake-clock.js'
 import { createSimulatedWorld, names, type SimulatedWorld } from './testing/simulated-world.js'
 
 async function signedInPage() {
@@ -81,6 +82,37 @@ it('tells of the sign-out before it shows another user who has signed in while t
   expect(auth.state).toMatchObject({ status: 'signed-in', user: { sub: 'bob' } })
   expect(events.map(({ type }) => type)).toEqual(['signed-out', 'signed-in'])
 })
+
+it.each(['alice', 'bob'])(
+  'means a newer session of the same person that it reads while the store fails, and nobody else’s: %s',
+  async (who) => {
+    const clock = createFakeClock()
+    const schedule = (step: () => void) => void clock.setTimer(step, 10)
+    const world = createSimulatedWorld({ clock, schedule })
+    world.storeSession()
+    const { auth, tab, events } = world.openPage()
+    await clock.until(auth.ready)
+    await clock.advance(1000)
+    const { sessionId } = world.storeSession(who)
+    tab.hide()
+    tab.show()
+    // the read has begun, and is not over
+    await clock.advance(5)
+    tab.store.fail('reject', Infinity)
+    await clock.until(auth.signOut({ revoke: false }))
+    await clock.advance(20_000)
+    const isSame = who === 'alice'
+    expect(auth.state.status).toBe(isSame ? 'signed-out' : 'signed-in')
+    expect(events.map(({ type }) => type)).toEqual(
+      isSame
+        ? ['signed-out', 'signed-in', 'storage-failed', 'storage-failed', 'signed-out']
+        : ['signed-out', 'signed-in', 'storage-failed'],
+    )
+    tab.store.heal()
+    await clock.advance(40_000)
+    expect(world.record()).toEqual(isSame ? undefined : expect.objectContaining({ sessionId }))
+  },
+)
 
 it('does not end the session of another user who has signed in meanwhile', async () => {
   const { world, auth, tab } = await signedInPage()

@@ -41,16 +41,21 @@ export async function signOut<User>(
   const buried = known && (await bury(context, known, sessionId))
   if (buried === 'another-user' && marker !== null && page.readMarker(names.shared) === over)
     page.writeMarker(names.shared, marker)
+  // shown here while the store failed
+  const arrived = !buried && memory.record?.state === 'signed-in' ? memory.record : undefined
   if (known && buried !== 'another-user') {
     const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
     page.writeMarker(names.shared, buried ? `!${tombstone.sessionId}` : over)
     context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
-    adoptRecord(context, tombstone, 'this-tab')
+    if (!arrived) adoptRecord(context, tombstone, 'this-tab')
   }
   if (known) tell()
   // the user does not want to sign in again: whoever waits for it need not wait any longer
   else if (memory.state.status === 'signed-out' && memory.state.reason === 'session-ended')
     memory.dispatch({ type: 'nobody-here', reason: 'signed-out' })
+  // a newer session of the same person is meant as well
+  if (arrived && arrived.subject === known?.subject)
+    await signOut(context, { revoke: options.revoke !== false, endSession: false }, memory.leave())
   await leave(context, options, buried && buried !== 'another-user' ? buried.last : known)
 }
 
