@@ -100,3 +100,34 @@ it('leaves a sign-out in the marker that came while it asked around', async () =
   expect(world.browser.localStorage.getItem(names.shared)).toBe('!session-1')
   expect(world.server.uses).toEqual([])
 })
+
+it.each(['the question', 'the objection'])(
+  'does not take %s that could not be read for silence, where there are no locks',
+  async (what) => {
+    const clock = createFakeClock()
+    const world = createSimulatedWorld({ clock, hasLocks: false })
+    world.storeSession()
+    const [first, second] = [world.openPage(), world.openPage()]
+    await clock.until(Promise.all([first.auth.ready, second.auth.ready]))
+    await clock.advance(2000)
+    clock.jumpWallClock(3_600_000)
+    world.server.latencyMs = () => 8000
+    const sent = first.auth.getAccessToken()
+    sent.catch(() => {})
+    await clock.advance(100)
+    second.tab.store.fail('reject', Infinity)
+    if (what === 'the question') world.browser.channels.garble(1)
+    else
+      world.browser
+        .openTab()
+        .environment.openChannel(names.shared)
+        .open((message) => {
+          if ((message as { type?: string }).type === 'roll-call') world.browser.channels.garble(1)
+        })
+    await expect(clock.until(second.auth.getAccessToken())).rejects.toMatchObject({
+      code: 'refresh-postponed',
+    })
+    await clock.advance(10_000)
+    expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
+  },
+)

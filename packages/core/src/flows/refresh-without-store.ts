@@ -177,7 +177,9 @@ async function isObjectedTo<User>(
   if (owners.some((name) => !ownIntents.has(name.slice(prefix.length)))) return true
   let isObjected = false
   const stop = context.hear((message) => {
-    if (message.type === 'objection' && message.session === session) isObjected = true
+    // another one asks: neither may
+    const isObjection = message.type === 'objection' || message.type === 'roll-call'
+    if (isObjection && message.session === session) isObjected = true
   })
   context.tell({ type: 'roll-call', session, generation })
   await Promise.all([wait(clock, rollCallMs), meanwhile])
