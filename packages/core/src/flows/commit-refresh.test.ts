@@ -196,6 +196,25 @@ it('buries what it has just stored, if the user has signed out where the store c
   )
 })
 
+it('stores nothing after a sign-out, though another writer has put the session back meanwhile', async () => {
+  const world = expiredWorld()
+  const { auth } = world.openPage()
+  await world.clock.until(auth.ready)
+  world.server.latencyMs = () => 1000
+  auth.getAccessToken().catch(() => {})
+  await world.clock.advance(500)
+  const before = world.record()
+  await world.clock.until(auth.signOut({ revoke: false }))
+  world.put(before)
+  const written: unknown[] = []
+  world.browser.store.onWrite(({ after }) => written.push(after))
+  await world.clock.advance(5000)
+  const successor = world.server.uses[0]?.successor
+  expect(successor).toBeDefined()
+  expect(JSON.stringify(written)).not.toContain(successor)
+  expect(world.server.revocations.map(({ refreshToken }) => refreshToken)).toContain(successor)
+})
+
 it('stores what waits as soon as a newer token is wanted, not only when its next try is due', async () => {
   const world = expiredWorld()
   const { auth, tab } = world.openPage()

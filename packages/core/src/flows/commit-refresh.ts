@@ -100,16 +100,19 @@ function store<User>(
   { environment, names, options, memory }: ClientContext<User>,
   { claimed, refreshed }: UnsavedRefresh,
 ): Promise<CommitResult> {
-  return environment.store.update(names.session, (value) =>
-    commit(
-      value,
+  return environment.store.update(names.session, (value) => {
+    const { record } = memory
+    // signed out: whatever the store holds, or has gone back to, nothing may bring that session back
+    const isLeft = record?.state === 'signed-out' && record.sessionId === claimed.sessionId
+    return commit(
+      isLeft ? record : value,
       options,
       claimed,
-      memory.record?.generation ?? 0,
+      record?.generation ?? 0,
       refreshed,
       environment.clock.now(),
-    ),
-  )
+    )
+  })
 }
 
 async function follow<User>(
