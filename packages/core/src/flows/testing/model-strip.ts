@@ -134,10 +134,14 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     clock.setTimer(once, forMs)
   }
 
+  function canSleep(slot: Slot): boolean {
+    // without Web Locks a frozen tab cannot be told from a dead one: docs/faults.md
+    return plan.hasLocks && !slot.isLeaving && !slot.isAsleep
+  }
+
   function sleep(slot: Slot, how: 'freeze' | 'block', forMs: number): void {
     const { tab } = slot.page
-    // without Web Locks a frozen tab cannot be told from a dead one: docs/faults.md
-    if (!plan.hasLocks || slot.isLeaving || slot.isAsleep) return
+    if (!canSleep(slot)) return
     slot.isAsleep = true
     const sinceMs = clock.monotonic()
     if (how === 'freeze') tab.freeze()
@@ -160,7 +164,7 @@ export function createTabStrip(world: SimulatedWorld, plan: Plan, findings: Find
     },
     sleep,
     enterBackForwardCache(slot, forMs) {
-      if (slot.isLeaving || slot.isAsleep || slot.revive.length > 0) return
+      if (!canSleep(slot) || slot.revive.length > 0) return
       const { tab } = slot.page
       const sinceMs = clock.monotonic()
       slot.isAsleep = true
