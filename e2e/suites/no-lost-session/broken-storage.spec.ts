@@ -34,31 +34,25 @@ test('S11: a page whose local and session storage are blocked signs in and keeps
   await tab.page.close()
 })
 
-test('S11: a database that is deleted in mid-session is written anew by the page that knows the session', async ({
-  start,
-}) => {
-  const scene = await start()
-  const tab = await scene.signIn()
-  const other = await scene.openTab('/other')
-  tab.forgetFacts()
-  await tab.page.evaluate(
-    (name) =>
-      new Promise((resolve, reject) => {
-        const deleting = indexedDB.deleteDatabase(name)
-        deleting.onsuccess = resolve
-        deleting.onerror = reject
-      }),
-    homeDatabase,
-  )
-  scene.issuer.expireAccessTokens()
-  const calls = await Promise.all([tab.call('notes'), other.call('notes')])
-  expect(calls.map(({ status }) => status)).toEqual([200, 200])
-  expect(scene.refreshes()).toHaveLength(1)
-  expect(scene.issuer.reuseDetections).toBe(0)
-  const next = await scene.openTab('/next')
-  await next.untilStatus('signed-in')
-  expect(tab.statuses()).not.toContain('signed-out')
-})
+const losses = { 'is deleted': deleteDatabase, 'loses its object store': dropObjectStore }
+for (const [what, lose] of Object.entries(losses))
+  test(`S11: a database that ${what} in mid-session is written anew by the page that knows the session`, async ({
+    start,
+  }) => {
+    const scene = await start()
+    const tab = await scene.signIn()
+    const other = await scene.openTab('/other')
+    tab.forgetFacts()
+    await tab.page.evaluate(lose, homeDatabase)
+    scene.issuer.expireAccessTokens()
+    const calls = await Promise.all([tab.call('notes'), other.call('notes')])
+    expect(calls.map(({ status }) => status)).toEqual([200, 200])
+    expect(scene.refreshes()).toHaveLength(1)
+    expect(scene.issuer.reuseDetections).toBe(0)
+    const next = await scene.openTab('/next')
+    await next.untilStatus('signed-in')
+    expect(tab.statuses()).not.toContain('signed-out')
+  })
 
 test('S11: a record of an older version is read, one of a newer version is used and left as it is', async ({
   start,
@@ -88,3 +82,22 @@ test('S11: abandoned sign-ins leave twenty records at most, and what belongs to 
 }) => {
   await abandonSignIns(await start(), 30)
 })
+
+/** Runs in the page. */
+function deleteDatabase(name: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const deleting = indexedDB.deleteDatabase(name)
+    deleting.onsuccess = resolve
+    deleting.onerror = reject
+  })
+}
+
+/** Runs in the page. */
+function dropObjectStore(name: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name, 99)
+    opening.onupgradeneeded = () => opening.result.deleteObjectStore('records')
+    opening.onsuccess = () => resolve(opening.result.close())
+    opening.onerror = reject
+  })
+}
