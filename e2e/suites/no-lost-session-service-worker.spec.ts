@@ -4,23 +4,44 @@ import { test } from '../support/test.js'
 
 const inServiceWorker = { client: { refreshIn: 'service-worker' as const } }
 
-test('a refresh outlives its only tab: the service worker stores the answer', async ({ start }) => {
+for (const dpop of ['off', 'required'] as const)
+  test(`a refresh outlives its only tab: the service worker stores the answer (DPoP: ${dpop})`, async ({
+    start,
+  }) => {
+    const scene = await start({ client: { ...inServiceWorker.client, dpop } })
+    const tab = await scene.signIn()
+    await registerRefreshWorker(tab.page, scene)
+    const held = scene.issuer.faults.hold('token', { when: 'after', grantType: 'refresh_token' })
+    void tab.token({ forceRefresh: true }).catch(() => {})
+    await held.arrived
+    await tab.page.close()
+    held.release()
+    await expect.poll(() => scene.refreshes().length).toBe(1)
+
+    const next = await scene.openTab()
+    await next.untilStatus('signed-in')
+    expect(await next.token({ forceRefresh: true })).toHaveProperty('fingerprint')
+    // the API of the tests takes bearer tokens
+    if (dpop === 'off') expect((await next.call('notes')).status).toBe(200)
+    expect(scene.refreshRequests().map(({ result }) => result)).toEqual(['granted', 'granted'])
+    expect(scene.issuer.reuseDetections).toBe(0)
+  })
+
+test('what comes after a sign-out is revoked, though the service worker got it', async ({
+  start,
+}) => {
   const scene = await start(inServiceWorker)
   const tab = await scene.signIn()
   await registerRefreshWorker(tab.page, scene)
+  const other = await scene.openTab()
   const held = scene.issuer.faults.hold('token', { when: 'after', grantType: 'refresh_token' })
   void tab.token({ forceRefresh: true }).catch(() => {})
   await held.arrived
   await tab.page.close()
+  await other.signOut({ endSession: false, revoke: false })
   held.release()
-  await expect.poll(() => scene.refreshes().length).toBe(1)
-
-  const next = await scene.openTab()
-  await next.untilStatus('signed-in')
-  expect(await next.token({ forceRefresh: true })).toHaveProperty('fingerprint')
-  expect((await next.call('notes')).status).toBe(200)
-  expect(scene.refreshRequests().map(({ result }) => result)).toEqual(['granted', 'granted'])
-  expect(scene.issuer.reuseDetections).toBe(0)
+  await expect.poll(() => scene.issuer.counters.requests.revocation).toBe(1)
+  await other.untilStatus('signed-out')
 })
 
 test('a page refreshes by itself where there is no service worker', async ({ start }) => {

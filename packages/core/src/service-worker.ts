@@ -1,7 +1,8 @@
 /** Entry of its own, for service workers: a refresh that outlives its tab. Nothing in it is loaded later: a service worker cannot `import()`. */
 import { workerEnvironment, type WorkerScope } from './environment/worker-environment.js'
 import { serveRefreshes, type ServedClientOptions } from './flows/serve-refreshes.js'
-import { createProtocol } from './protocol/index.js'
+import { assembleProtocol } from './protocol/assemble-protocol.js'
+import * as secondChunk from './protocol/second-chunk.js'
 
 export type { ServedClientOptions } from './flows/serve-refreshes.js'
 
@@ -22,7 +23,9 @@ type ServiceWorkerMessage = MessageEvent & { waitUntil(work: Promise<void>): voi
  */
 export function handleRefreshes(options: ServedClientOptions, scope: object = globalThis): void {
   const worker = scope as RefreshWorkerScope
-  const server = serveRefreshes(options, workerEnvironment(worker), createProtocol)
+  const server = serveRefreshes(options, workerEnvironment(worker), (config) =>
+    assembleProtocol(config, () => Promise.resolve(secondChunk)),
+  )
   worker.addEventListener('message', (event) => {
     const [port] = event.ports
     const served = server.serve(event.data, (what) => port?.postMessage(what))

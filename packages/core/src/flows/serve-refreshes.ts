@@ -53,8 +53,7 @@ export function serveRefreshes(
       const record = parseSessionRecord(value, options)
       const token = record?.accessTokens['']
       const isCurrent = record?.state === 'signed-in' && record.sessionId === session
-      // proofs are made by code that a worker cannot load: the page makes them
-      if (!record || !isCurrent || record.dpopKey) return
+      if (!record || !isCurrent) return
       if (token && token.startedAt > startedAt) return
       context.memory.hold(record)
       context.memory.verified = true

@@ -92,7 +92,7 @@ function isBound(
   if (dpop === 'required' && !isSupported)
     throw new SignInFailedError(
       'discovery-failed',
-      `${issuer} does not support DPoP (ES256), which \`dpop\` requires.`,
+      `${issuer} does not support DPoP with ES256.`,
     )
   return dpop !== 'off' && isSupported === true
 }
