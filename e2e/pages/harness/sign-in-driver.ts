@@ -41,10 +41,14 @@ export function createSignInDriver(auth: AuthClient): SignInDriver {
     giveUpSignIn: () => controller.abort(new Error('enough')),
     signInWithoutLeaving: () => signInWithoutLeaving(auth, ({ signIn }) => offer(signIn)),
     redirectForStepUps() {
-      auth.on('step-up-required', ({ waitUntil: _, scope, ...demand }) => {
+      auth.on('step-up-required', ({ scope, acrValues, maxAgeSeconds }) => {
         const { state } = auth
         const held = state.status === 'signed-in' ? state.scope : ''
-        void auth.signIn({ ...demand, ...(scope && { scope: `${held} ${scope}` }) })
+        void auth.signIn({
+          ...(acrValues && { acrValues }),
+          ...(maxAgeSeconds !== undefined && { maxAgeSeconds }),
+          ...(scope && { scope: `${held} ${scope}` }),
+        })
       })
     },
   }

@@ -8,6 +8,7 @@ import { unreachable } from './problem.js'
 import type { Protocol, ProtocolConfig } from './protocol.js'
 import type { ProtocolContext } from './protocol-context.js'
 import { refreshTokenGrant } from './refresh-token-grant.js'
+import type * as SecondChunk from './second-chunk.js'
 
 /** Token responses, errors, UserInfo. The largest ID tokens have some 20 kB. */
 const maxBytes = 256_000
@@ -15,7 +16,7 @@ const maxBytes = 256_000
 /** @param loadRest - Loads what happens around a session, not during it. */
 export function assembleProtocol(
   config: ProtocolConfig,
-  loadRest: () => Promise<typeof import('./second-chunk.js')>,
+  loadRest: () => Promise<typeof SecondChunk>,
 ): Protocol {
   const documents = createIssuerDocuments(config)
   const load = () =>

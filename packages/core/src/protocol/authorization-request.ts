@@ -90,9 +90,6 @@ function isBound(
 ): boolean {
   const isSupported = server.dpop_signing_alg_values_supported?.includes('ES256')
   if (dpop === 'required' && !isSupported)
-    throw new SignInFailedError(
-      'discovery-failed',
-      `${issuer} does not support DPoP with ES256.`,
-    )
+    throw new SignInFailedError('discovery-failed', `${issuer} does not support DPoP with ES256.`)
   return dpop !== 'off' && isSupported === true
 }

@@ -240,8 +240,8 @@ export const ofThePage: readonly Defence[] = [
   remove(
     'a worker serves the stored session',
     `${flows}/serve-refreshes.ts`,
-    'if (!record || !isCurrent || record.dpopKey) return',
-    'if (!record || record.dpopKey) return',
+    'if (!record || !isCurrent) return',
+    'if (!record) return',
     'service-worker',
   ),
   // who is here
