@@ -40,6 +40,14 @@ function answer<User>(context: ClientContext<User>, message: TabMessage): void {
     case 'roll-call':
       if (session?.sessionId === message.session) void object(context, message)
       return
+    case 'unreadable':
+      // it may have been news, or a question
+      memory.verified = false
+      if (session) {
+        const { sessionId, generation } = session
+        void object(context, { type: 'roll-call', session: sessionId, generation })
+      }
+      return
     default:
     // answers, which those hear who have asked
   }

@@ -79,9 +79,7 @@ export function keepSession<User>(
 
   function openChannel(): void {
     channel.open((data) => {
-      // what could not be read may have been news, or the question whether the store may be done without
-      if (data === undefined) memory.verified = false
-      const message = data === undefined ? rollCallOf(memory.record) : parseTabMessage(data)
+      const message = parseTabMessage(data)
       if (message) for (const hearer of [...hearers]) hearer(message)
     })
   }
@@ -145,9 +143,4 @@ export function keepSession<User>(
         })
     },
   }
-}
-
-function rollCallOf(record: SessionRecord | undefined): TabMessage | undefined {
-  if (!record) return undefined
-  return { type: 'roll-call', session: record.sessionId, generation: record.generation }
 }

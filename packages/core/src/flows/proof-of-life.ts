@@ -30,7 +30,9 @@ export function answersPing<User>(context: ClientContext<User>, intent: string):
       resolve(isAlive)
     }
     const stop = context.hear((message) => {
-      if (message.type === 'pong' && message.intent === intent) settle(true)
+      // what cannot be read may be the answer
+      if (message.type === 'unreadable' || (message.type === 'pong' && message.intent === intent))
+        settle(true)
     })
     const cancel = context.environment.clock.setTimer(() => settle(false), pongMs)
     context.tell({ type: 'ping', intent })
@@ -40,7 +42,9 @@ export function answersPing<User>(context: ClientContext<User>, intent: string):
 /** Answers for the intents of this page. Returns the undo. */
 export function answerPings<User>(context: ClientContext<User>): () => void {
   return context.hear((message) => {
-    if (message.type === 'ping' && context.ownIntents.has(message.intent))
-      context.tell({ ...message, type: 'pong' })
+    for (const intent of context.ownIntents)
+      // … or the question
+      if (message.type === 'unreadable' || (message.type === 'ping' && message.intent === intent))
+        context.tell({ type: 'pong', intent })
   })
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createFakeClock } from '../environment/testing/fake-clock.js'
-import { createSimulatedWorld, names } from './testing/simulated-world.js'
+import { createSimulatedWorld, names, type SimulatedWorld } from './testing/simulated-world.js'
 
 it('refreshes in memory while the disk is full, once for all tabs, and stores the answer when there is room', async () => {
   const world = createSimulatedWorld()
@@ -131,3 +131,36 @@ it.each(['the question', 'the objection'])(
     expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
   },
 )
+
+it.each(['ping', 'pong'])(
+  'does not take a tab for dead whose %s could not be read, where there are no locks',
+  async (what) => {
+    const clock = createFakeClock()
+    const world = createSimulatedWorld({ clock, hasLocks: false })
+    world.storeSession()
+    const [first, second] = [world.openPage(), world.openPage()]
+    await clock.until(Promise.all([first.auth.ready, second.auth.ready]))
+    await clock.advance(2000)
+    clock.jumpWallClock(3_600_000)
+    first.tab.store.fail('reject', Infinity)
+    // the other one reads well, and would object
+    second.tab.freeze()
+    await clock.until(first.auth.getAccessToken())
+    second.tab.thaw()
+    await clock.advance(10)
+    garble(world, what === 'ping' ? undefined : 'ping')
+    await expect(clock.until(second.auth.getAccessToken())).rejects.toMatchObject({
+      reason: 'storage-unavailable',
+    })
+    expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
+  },
+)
+
+/** The next message cannot be read; or the first that comes after one of this type. */
+function garble({ browser }: SimulatedWorld, after: string | undefined): void {
+  if (after === undefined) return browser.channels.garble(1)
+  const listener = browser.openTab().environment.openChannel(names.shared)
+  listener.open((message) => {
+    if ((message as { type?: string }).type === after) browser.channels.garble(1)
+  })
+}

@@ -179,7 +179,8 @@ async function isObjectedTo<User>(
   const stop = context.hear((message) => {
     // another one asks: neither may
     const isObjection = message.type === 'objection' || message.type === 'roll-call'
-    if (isObjection && message.session === session) isObjected = true
+    if (message.type === 'unreadable' || (isObjection && message.session === session))
+      isObjected = true
   })
   context.tell({ type: 'roll-call', session, generation })
   await Promise.all([wait(clock, rollCallMs), meanwhile])

@@ -12,7 +12,7 @@ it.each<TabMessage>([
 })
 
 it.each([
-  ['no object', undefined],
+  ['no object', null],
   ['a text', '{"v":1,"type":"active"}'],
   ['an array', [{ v: 1, type: 'active' }]],
   ['no version', { type: 'active' }],
@@ -25,4 +25,8 @@ it.each([
   ['a session that is no text', { v: 1, type: 'voucher', session: {} }],
 ])('F6: takes %s for no message', (_, data) => {
   expect(parseTabMessage(data)).toBeUndefined()
+})
+
+it('says so when a message could not be read', () => {
+  expect(parseTabMessage(undefined)).toEqual({ type: 'unreadable' })
 })

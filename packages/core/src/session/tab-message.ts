@@ -20,14 +20,21 @@ export type TabMessage =
   | { readonly type: 'sign-in-finished'; readonly attempt: string }
   /** The user is active in some tab. */
   | { readonly type: 'active' }
+  /** Never sent: what came could not be read, and may have been any of these. */
+  | { readonly type: 'unreadable' }
 
 /** Version 1 of the wire format. */
 export function encodeTabMessage(message: TabMessage): unknown {
   return { v: 1, ...message }
 }
 
-/** `undefined`: not a message of ours (another version's, or a forger's). */
+/**
+ * `undefined`: not a message of ours (another version's, or a forger's).
+ *
+ * @param data - `undefined`: a `messageerror`.
+ */
 export function parseTabMessage(data: unknown): TabMessage | undefined {
+  if (data === undefined) return { type: 'unreadable' }
   if (!isObject(data) || data['v'] !== 1 || typeof data['type'] !== 'string') return undefined
   const fields = {
     changed: 'generation',
