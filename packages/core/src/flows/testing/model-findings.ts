@@ -125,7 +125,9 @@ export function createFindings(server: SimulatedAuthorizationServer): Findings &
       count(old, now)
       if (old && now && now.generation <= old.generation)
         add('generation-grows', `${tab} wrote ${now.generation} over ${old.generation}`)
-      if (now?.state === 'signed-in' && buried.has(now.sessionId))
+      // where somebody else has put it back, it was not the tab
+      const wasThere = old?.state === 'signed-in' && old.sessionId === now?.sessionId
+      if (now?.state === 'signed-in' && buried.has(now.sessionId) && !wasThere)
         add('sign-out-is-final', `${tab} brought ${now.sessionId} back`)
       const signsIn = now?.state === 'signed-in' && now.sessionId !== old?.sessionId
       if (signsIn && overtaken.has(tab) && now.sessionId.startsWith(`${tab}-`))
