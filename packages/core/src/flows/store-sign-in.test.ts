@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest'
+import type { StoreFault } from '../environment/testing/fake-store.js'
 import type { SessionRecord } from '../session/session-record.js'
 import { createSimulatedWorld, names } from './testing/simulated-world.js'
 
 /** Alice signs in while her page's store takes nothing; before her, the store held what `before` puts there. */
-async function unstoredSignIn(before: (world: ReturnType<typeof createSimulatedWorld>) => void) {
+async function unstoredSignIn(
+  before: (world: ReturnType<typeof createSimulatedWorld>) => void,
+  fault: StoreFault = 'reject',
+) {
   const world = createSimulatedWorld()
   before(world)
   const start = world.openPage()
@@ -16,7 +20,7 @@ async function unstoredSignIn(before: (world: ReturnType<typeof createSimulatedW
   world.server.latencyMs = () => 1000
   const page = world.loadClient(start.tab.navigate(url))
   await world.clock.advance(500)
-  page.tab.store.fail('reject', Infinity)
+  page.tab.store.fail(fault, Infinity)
   await world.clock.until(page.auth.ready)
   expect(page.auth.state).toMatchObject({ status: 'signed-in', persistence: 'memory' })
   return { world, ...page }
@@ -60,4 +64,25 @@ it('stores nothing late once the user has signed out somewhere else, and leaves'
   expect([auth.state.status, other.auth.state.status]).toEqual(['signed-out', 'signed-out'])
   expect(JSON.stringify(world.record() ?? {})).not.toContain('secret-')
   expect(world.browser.localStorage.getItem(names.shared)).toBe('!session-1')
+})
+
+it('answers who asks for a token while it finds out, on reading, that the user has signed out', async () => {
+  const { world, auth, tab } = await unstoredSignIn(
+    (before) => before.storeSession('alice'),
+    'full',
+  )
+  const other = world.openPage()
+  await world.clock.advance(500)
+  await world.clock.until(other.auth.signOut())
+  tab.store.heal()
+  // a doubt, and nothing that wakes its own attempts
+  const anybody = world.browser.openTab().environment.openChannel(names.shared)
+  anybody.open(() => {})
+  world.browser.channels.garble(1)
+  anybody.post({})
+  await world.clock.advance(0)
+  await expect(world.clock.until(auth.getAccessToken(), 60_000)).rejects.toMatchObject({
+    code: 'sign-in-required',
+  })
+  expect(auth.state).toMatchObject({ status: 'signed-out' })
 })

@@ -84,7 +84,8 @@ export async function storeSignIn<User>(
           adoptRecord(context, follow(context, protocol, record, result), 'this-tab')
         } catch {
           leaveSession(context, buildTombstone(record, 'signed-out'), 'another-tab')
-          await syncWithStore(context)
+          // not awaited: a read may be waiting for this very attempt
+          void syncWithStore(context)
         }
       },
     }
