@@ -4,6 +4,7 @@ import type { TokenRequestEvent } from '@latchkey/dev-issuer'
 import type { CallResult } from '../pages/harness/driver.js'
 import { readSession } from './home-database.js'
 import type { Scene } from './scene.js'
+import type { Tab } from './tab.js'
 import { arrivedTooLate } from './token-life.js'
 
 export interface Soak {
@@ -19,9 +20,13 @@ export interface Soak {
 /**
  * Runs the traffic; asserts that no token was refreshed twice, no refresh token used twice, and no call failed.
  *
- * @returns How many calls failed nevertheless, since their tokens grew old on the way: none, on a machine that keeps up.
+ * What it returns is for a machine that keeps up: how many calls failed nevertheless, since their tokens grew old on the way, and the longest
+ * time it took after a refresh until the last tab had its tokens.
  */
-export async function soak(scene: Scene, plan: Soak): Promise<number> {
+export async function soak(
+  scene: Scene,
+  plan: Soak,
+): Promise<{ readonly failed: number; readonly slowestMs: number }> {
   scene.app.serve('older/harness')
   const tabs = [await scene.signIn()]
   expect(await readSession(tabs[0]!.page)).toMatchObject({ v: 0 })
@@ -38,9 +43,10 @@ export async function soak(scene: Scene, plan: Soak): Promise<number> {
   const failed = traffic.flatMap(({ failed }) => failed)
   const refreshes = scene.refreshes()
   const calls = traffic.reduce((sum, each) => sum + each.calls, 0)
+  const slowestMs = slowestToHear(tabs, refreshes)
   test.info().annotations.push({
     type: 'soak',
-    description: `${calls} calls, ${failed.length} failed, ${refreshes.length} refreshes in ${(Date.now() - startedAt) / 1000} s`,
+    description: `${calls} calls, ${failed.length} failed, ${refreshes.length} refreshes, the last tab ${slowestMs} ms after the first, in ${(Date.now() - startedAt) / 1000} s`,
   })
   const isExcused = ({ id, status }: CallResult) =>
     status === 401 && scene.api.log.filter((sent) => sent.id === id).every(arrivedTooLate)
@@ -62,7 +68,22 @@ export async function soak(scene: Scene, plan: Soak): Promise<number> {
     .toBe(1)
   for (const tab of tabs) expect(tab.events('session-ended')).toEqual([])
   expect(await readSession(tabs[0]!.page)).toMatchObject({ v: 1 })
-  return failed.length
+  return { failed: failed.length, slowestMs }
+}
+
+/** From the first tab with the tokens of a refresh to the last one, in ms; of all refreshes but the last, the longest. */
+function slowestToHear(tabs: readonly Tab[], refreshes: readonly TokenRequestEvent[]): number {
+  const heard = tabs.map((tab) =>
+    tab
+      .facts()
+      .filter(({ kind, name }) => kind === 'event' && name === 'token-refreshed')
+      .map(({ at }) => at),
+  )
+  const spreads = refreshes.slice(0, -1).map(({ endedAt = Infinity }) => {
+    const first = heard.map((times) => times.find((at) => at >= endedAt) ?? Infinity)
+    return Math.max(...first) - Math.min(...first)
+  })
+  return Math.max(...spreads)
 }
 
 function isOver({ until }: Soak, scene: Scene, startedAt: number): boolean {

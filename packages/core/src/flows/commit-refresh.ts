@@ -152,6 +152,11 @@ function isHere<User>({ memory: { record } }: ClientContext<User>, claimed: Sess
   return record?.state === 'signed-in' && record.sessionId === claimed.sessionId
 }
 
+/** The write has landed unnoticed, and others went on from it: what is known has a later refresh token. */
+function isSuperseded(known: SessionRecord, claimed: SessionRecord): boolean {
+  return known.generation > claimed.generation && known.refreshToken !== claimed.refreshToken
+}
+
 /** The store lost the record while the request ran. A page that knew the session all along writes it again; others leave it lost (rule 7). */
 async function recreate<User>(
   context: ClientContext<User>,
@@ -165,8 +170,10 @@ async function recreate<User>(
   if (!memory.verified || isSignedOut(context, known))
     return adoptStored(context, undefined, 'another-tab')
   const now = environment.clock.now()
+  const generation = known.generation + 1
   const record: SessionRecord = {
-    ...applyRefresh(known, refreshed, known.generation + 1, now),
+    ...(isSuperseded(known, claimed) ? known : applyRefresh(known, refreshed, generation, now)),
+    generation,
     volatile: true,
   }
   adoptRecord(context, record, 'this-tab')
@@ -192,7 +199,7 @@ function keepInMemory<User>(
   if (entry) unsaved[unsaved.indexOf(entry)] = { ...entry, release: async () => stopOwning() }
   turn.leaveQueue()
   const known = memory.record
-  if (known && isHere(context, claimed))
+  if (known && isHere(context, claimed) && !isSuperseded(known, claimed))
     adoptRecord(
       context,
       applyRefresh(known, refreshed, known.generation + 1, environment.clock.now()),
