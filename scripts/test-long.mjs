@@ -1,5 +1,5 @@
 // `npm run test:long`: what takes too long for `npm test`. The model of the refresh in tens of thousands of runs, each part with a seed of its
-// own, then the scenarios with their full numbers. Takes about an hour on two cores.
+// own, then the scenarios with their full numbers. Takes about an hour and a half on two cores.
 import { playwrightStep, runTests, vitestStep } from './lib/test-run.mjs'
 
 const seeds = [1, 2, 3, 4]
