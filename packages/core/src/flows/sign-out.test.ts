@@ -114,6 +114,22 @@ it.each(['alice', 'bob'])(
   },
 )
 
+it('leaves the marker to a later sign-out, though its own takes longer', async () => {
+  const { world, auth, tab } = await signedInPage()
+  tab.store.fail('hang')
+  const first = auth.signOut({ revoke: false })
+  await world.clock.advance(100)
+  world.storeSession('alice')
+  tab.hide()
+  tab.show()
+  await world.clock.advance(100)
+  expect(auth.state.status).toBe('signed-in')
+  await world.clock.until(auth.signOut({ revoke: false }))
+  tab.store.fail('hang')
+  await world.clock.until(first)
+  expect(world.browser.localStorage.getItem(names.shared)).toBe('!session-2')
+})
+
 it('does not end the session of another user who has signed in meanwhile', async () => {
   const { world, auth, tab } = await signedInPage()
   tab.freeze()

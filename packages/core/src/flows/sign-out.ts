@@ -45,7 +45,10 @@ export async function signOut<User>(
   const arrived = !buried && memory.record?.state === 'signed-in' ? memory.record : undefined
   if (known && buried !== 'another-user') {
     const tombstone = buried?.tombstone ?? buildTombstone(known, 'signed-out')
-    page.writeMarker(names.shared, buried ? `!${tombstone.sessionId}` : over)
+    const now = page.readMarker(names.shared)
+    // unless another sign-out has been there since: it is the only word of it while the store fails
+    if (buried && (now === over || !now?.startsWith('!')))
+      page.writeMarker(names.shared, `!${tombstone.sessionId}`)
     context.tell({ type: 'changed', generation: tombstone.generation, signedOut: true })
     if (!arrived) adoptRecord(context, tombstone, 'this-tab')
   }
