@@ -79,8 +79,8 @@ function slowestToHear(tabs: readonly Tab[], refreshes: readonly TokenRequestEve
       .filter(({ kind, name }) => kind === 'event' && name === 'token-refreshed')
       .map(({ at }) => at),
   )
-  const spreads = refreshes.slice(0, -1).map(({ endedAt = Infinity }) => {
-    const first = heard.map((times) => times.find((at) => at >= endedAt) ?? Infinity)
+  const spreads = refreshes.slice(0, -1).map(({ at: sentAt }) => {
+    const first = heard.map((times) => times.find((at) => at >= sentAt) ?? Infinity)
     return Math.max(...first) - Math.min(...first)
   })
   return Math.max(...spreads)
