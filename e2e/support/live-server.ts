@@ -9,7 +9,7 @@ import { allowAnyOrigin, fingerprintOf, readBody, refusal } from './resource-ser
 
 export interface FeedEvent {
   readonly kind: FeedKind
-  /** `told` = a further token came on an open connection. */
+  /** `told` = a further token came on an open connection; `closed` = none of this kind is open any more. */
   readonly what: 'opened' | 'told' | 'closed' | 'refused'
   /** Of the token it came with. */
   readonly fingerprint?: string
@@ -26,6 +26,7 @@ export interface LiveServer {
 }
 
 interface Connection {
+  readonly kind: FeedKind
   send(note: string): void
   close(): void
 }
@@ -44,6 +45,12 @@ export async function startLiveServer(
     if (!isGood) log.push({ kind, what: 'refused', ...fingerprint })
     else if (what) log.push({ kind, what, ...fingerprint })
     return isGood
+  }
+
+  function forget(connection: object, kind: FeedKind): void {
+    open.delete(connection)
+    // the next one may be there before the end of the last one is noticed
+    if (![...open.values()].some((other) => other.kind === kind)) log.push({ kind, what: 'closed' })
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -66,13 +73,11 @@ export async function startLiveServer(
     response.writeHead(200, { 'content-type': isEvents ? 'text/event-stream' : 'text/plain' })
     response.flushHeaders()
     open.set(response, {
+      kind,
       send: (note) => void response.write(isEvents ? `data: ${note}\n\n` : note),
       close: () => response.destroy(),
     })
-    response.on('close', () => {
-      open.delete(response)
-      log.push({ kind, what: 'closed' })
-    })
+    response.on('close', () => forget(response, kind))
   }
 
   const server = createServer((request, response) => void answer(request, response))
@@ -82,12 +87,13 @@ export async function startLiveServer(
       const { token } = JSON.parse(message) as { token: string }
       if (!admit('websocket', token, open.has(socket) ? 'told' : 'opened'))
         return socket.close(4401)
-      open.set(socket, socket)
+      open.set(socket, {
+        kind: 'websocket',
+        send: (note) => socket.send(note),
+        close: () => socket.close(),
+      })
     },
-    (socket) => {
-      open.delete(socket)
-      log.push({ kind: 'websocket', what: 'closed' })
-    },
+    (socket) => forget(socket, 'websocket'),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
