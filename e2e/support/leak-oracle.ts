@@ -84,9 +84,21 @@ export function createLeakOracle(
     return [...leaks]
   }
 
-  async function lookIntoPage(page: Page, look: (sink: string, text: string) => void) {
+  async function lookIntoPage(
+    page: Page,
+    look: (sink: string, text: string) => void,
+  ): Promise<void> {
     if (page.isClosed() || crashed.has(page) || new URL(page.url()).origin !== homes().app) return
-    for (const { name, text } of await page.evaluate(readSinks, homeDatabase)) look(name, text)
+    const sinks = await page.evaluate(readSinks, homeDatabase).catch((error: unknown) => {
+      if (page.isClosed() || String(error).includes('because of a navigation')) return undefined
+      throw error
+    })
+    // it was on its way somewhere else: what it came to is looked into
+    if (!sinks) {
+      if (!page.isClosed()) await page.waitForLoadState()
+      return lookIntoPage(page, look)
+    }
+    for (const { name, text } of sinks) look(name, text)
     const session = await page.context().newCDPSession(page)
     const { entries } = await session.send('Page.getNavigationHistory')
     const own = entries.map(({ url }) => url).filter((url) => url.startsWith(homes().app))
