@@ -51,24 +51,36 @@ it('takes a write that landed unnoticed for what it is', async () => {
   expect(auth.state).toMatchObject({ refresh: 'idle', persistence: 'indexeddb' })
 })
 
-it('does not go back to what it wrote unnoticed, once another tab has refreshed from there', async () => {
-  // with Web Locks the other one would wait in the queue
-  const world = createSimulatedWorld({ hasLocks: false })
-  world.storeSession()
-  const [one, two] = [world.openPage(), world.openPage()]
-  await world.clock.until(Promise.all([one.auth.ready, two.auth.ready]))
-  await world.clock.advance(2000)
-  at(world, 'answered', () => one.tab.store.fail('land-unnoticed', 3))
-  one.auth.getAccessToken({ forceRefresh: true }).catch(() => {})
-  await world.clock.advance(500)
-  const refused = await world.clock.until(two.auth.getAccessToken({ forceRefresh: true }))
-  const newest = await world.clock.until(two.auth.getAccessToken({ refused }))
-  await world.clock.advance(40_000)
-  expect(await world.clock.until(one.auth.getAccessToken())).toBe(newest)
-  expect(world.record()?.refreshToken).toBe(world.server.uses[1]?.successor)
-  expect(await world.clock.until(one.auth.getAccessToken({ forceRefresh: true }))).not.toBe(newest)
-  expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted', 'granted', 'granted'])
-})
+it.each(['is there', 'is lost'])(
+  'does not go back to what it wrote unnoticed, once another tab has refreshed from there and the record %s',
+  async (what) => {
+    // with Web Locks the other one would wait in the queue
+    const world = createSimulatedWorld({ hasLocks: false })
+    world.storeSession()
+    const [one, two] = [world.openPage(), world.openPage()]
+    await world.clock.until(Promise.all([one.auth.ready, two.auth.ready]))
+    await world.clock.advance(2000)
+    at(world, 'answered', () => one.tab.store.fail('land-unnoticed', 3))
+    one.auth.getAccessToken({ forceRefresh: true }).catch(() => {})
+    await world.clock.advance(500)
+    const refused = await world.clock.until(two.auth.getAccessToken({ forceRefresh: true }))
+    const newest = await world.clock.until(two.auth.getAccessToken({ refused }))
+    two.auth.dispose()
+    await world.clock.advance(3000)
+    if (what === 'is lost') world.put(undefined)
+    await world.clock.advance(40_000)
+    expect(await world.clock.until(one.auth.getAccessToken())).toBe(newest)
+    expect(world.record()?.refreshToken).toBe(world.server.uses[1]?.successor)
+    expect(await world.clock.until(one.auth.getAccessToken({ forceRefresh: true }))).not.toBe(
+      newest,
+    )
+    expect(world.server.uses.map(({ outcome }) => outcome)).toEqual([
+      'granted',
+      'granted',
+      'granted',
+    ])
+  },
+)
 
 it('stores two answers that had to wait in the order they came', async () => {
   const world = expiredWorld()

@@ -82,20 +82,18 @@ it('leaves alone, in a page opened later, what a page has spent without the stor
 })
 
 it('leaves a sign-out in the marker that came while it asked around', async () => {
-  const world = createSimulatedWorld()
-  world.storeSession()
-  const [first, second, objector] = [world.openPage(), world.openPage(), world.openPage()]
-  await world.clock.until(Promise.all([first, second, objector].map(({ auth }) => auth.ready)))
-  await world.clock.advance(2000)
-  world.clock.jumpWallClock(3_600_000)
-  for (const { tab } of [first, second]) tab.store.fail('reject', Infinity)
-  const token = first.auth.getAccessToken()
-  token.catch(() => {})
-  await world.clock.advance(300)
-  expect(world.browser.localStorage.getItem(names.shared)).toBe('~session-1')
-  await world.clock.until(second.auth.signOut({ revoke: false }))
-  await expect(world.clock.until(token)).rejects.toMatchObject({ name: 'SignInRequiredError' })
-  // it goes on asking, and is told that it must not
+  const { world, first, second } = await askedAround(3)
+  await world.clock.until(second!.auth.signOut({ revoke: false }))
+  expect(first!.auth.state).toMatchObject({ status: 'signed-out' })
+  expect(world.browser.localStorage.getItem(names.shared)).toBe('!session-1')
+  expect(world.server.uses).toEqual([])
+})
+
+it('sends nothing after a sign-out that only the marker tells of', async () => {
+  const { world, second } = await askedAround(2)
+  void second!.auth.signOut({ revoke: false })
+  await world.clock.advance(0)
+  second!.tab.crash()
   await world.clock.advance(2000)
   expect(world.browser.localStorage.getItem(names.shared)).toBe('!session-1')
   expect(world.server.uses).toEqual([])
@@ -104,26 +102,13 @@ it('leaves a sign-out in the marker that came while it asked around', async () =
 it.each(['the question', 'the objection'])(
   'does not take %s that could not be read for silence, where there are no locks',
   async (what) => {
-    const clock = createFakeClock()
-    const world = createSimulatedWorld({ clock, hasLocks: false })
-    world.storeSession()
-    const [first, second] = [world.openPage(), world.openPage()]
-    await clock.until(Promise.all([first.auth.ready, second.auth.ready]))
-    await clock.advance(2000)
-    clock.jumpWallClock(3_600_000)
+    const { world, clock, first, second } = await expiredWithoutLocks()
     world.server.latencyMs = () => 8000
     const sent = first.auth.getAccessToken()
     sent.catch(() => {})
     await clock.advance(100)
     second.tab.store.fail('reject', Infinity)
-    if (what === 'the question') world.browser.channels.garble(1)
-    else
-      world.browser
-        .openTab()
-        .environment.openChannel(names.shared)
-        .open((message) => {
-          if ((message as { type?: string }).type === 'roll-call') world.browser.channels.garble(1)
-        })
+    garble(world, what === 'the question' ? undefined : 'roll-call')
     await expect(clock.until(second.auth.getAccessToken())).rejects.toMatchObject({
       code: 'refresh-postponed',
     })
@@ -135,13 +120,7 @@ it.each(['the question', 'the objection'])(
 it.each(['ping', 'pong'])(
   'does not take a tab for dead whose %s could not be read, where there are no locks',
   async (what) => {
-    const clock = createFakeClock()
-    const world = createSimulatedWorld({ clock, hasLocks: false })
-    world.storeSession()
-    const [first, second] = [world.openPage(), world.openPage()]
-    await clock.until(Promise.all([first.auth.ready, second.auth.ready]))
-    await clock.advance(2000)
-    clock.jumpWallClock(3_600_000)
+    const { world, clock, first, second } = await expiredWithoutLocks()
     first.tab.store.fail('reject', Infinity)
     // the other one reads well, and would object
     second.tab.freeze()
@@ -155,6 +134,35 @@ it.each(['ping', 'pong'])(
     expect(world.server.uses.map(({ outcome }) => outcome)).toEqual(['granted'])
   },
 )
+
+/** The store of two pages fails, and the first is asking the others whether it may do without; a third one reads well. */
+async function askedAround(pages: 2 | 3) {
+  const world = createSimulatedWorld()
+  world.storeSession()
+  const opened = Array.from({ length: pages }, () => world.openPage())
+  await world.clock.until(Promise.all(opened.map(({ auth }) => auth.ready)))
+  await world.clock.advance(2000)
+  world.clock.jumpWallClock(3_600_000)
+  const [first, second] = opened
+  first!.tab.store.fail('reject', Infinity)
+  second!.tab.store.fail('hang', Infinity)
+  first!.auth.getAccessToken().catch(() => {})
+  await world.clock.advance(300)
+  expect(world.browser.localStorage.getItem(names.shared)).toBe('~session-1')
+  return { world, first, second }
+}
+
+/** Two pages of a browser without Web Locks, whose token is over. */
+async function expiredWithoutLocks() {
+  const world = createSimulatedWorld({ hasLocks: false })
+  world.storeSession()
+  const { clock } = world
+  const [first, second] = [world.openPage(), world.openPage()]
+  await clock.until(Promise.all([first.auth.ready, second.auth.ready]))
+  await clock.advance(2000)
+  clock.jumpWallClock(3_600_000)
+  return { world, clock, first, second }
+}
 
 /** The next message cannot be read; or the first that comes after one of this type. */
 function garble({ browser }: SimulatedWorld, after: string | undefined): void {

@@ -177,10 +177,8 @@ async function isObjectedTo<User>(
   if (owners.some((name) => !ownIntents.has(name.slice(prefix.length)))) return true
   let isObjected = false
   const stop = context.hear((message) => {
-    // another one asks: neither may
-    const isObjection = message.type === 'objection' || message.type === 'roll-call'
-    if (message.type === 'unreadable' || (isObjection && message.session === session))
-      isObjected = true
+    const isObjection = message.type === 'objection' && message.session === session
+    if (isObjection || message.type === 'unreadable') isObjected = true
   })
   context.tell({ type: 'roll-call', session, generation })
   await Promise.all([wait(clock, rollCallMs), meanwhile])

@@ -114,6 +114,16 @@ it.each(['alice', 'bob'])(
   },
 )
 
+it('leaves the marker to another user who has signed in while it waited for the store', async () => {
+  const { world, auth, tab } = await signedInPage()
+  tab.store.fail('hang')
+  const signedOut = auth.signOut({ revoke: false })
+  await world.clock.advance(100)
+  const { sessionId } = world.storeSession('bob')
+  await world.clock.until(signedOut)
+  expect(world.browser.localStorage.getItem(names.shared)).toBe(sessionId)
+})
+
 it('leaves the marker to a later sign-out, though its own takes longer', async () => {
   const { world, auth, tab } = await signedInPage()
   tab.store.fail('hang')
